@@ -1,0 +1,1 @@
+"""GAN families, one file each: who plays, in which turns, for which loss."""

@@ -1,0 +1,88 @@
+"""What every family is: networks, turns, and a way to generate."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ganworks.config import Settings
+from ganworks.data.spec import Spec
+from ganworks.games.round import Round
+
+Terms = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One player's move: `learns` minimises the sum of `loss(round)`'s terms, `times` in a row.
+
+    `afterwards` projects what has just learnt back into its allowed set (weight clipping).
+    """
+
+    name: str
+    learns: Sequence[nn.Module]
+    loss: Callable[[Round], Terms]
+    times: int = 1
+    afterwards: Callable[[], None] | None = None
+
+
+class Game(nn.Module, ABC):
+    """A GAN family. Everything that survives a step is a parameter or a buffer; the spec and settings rebuild it."""
+
+    settings_type: ClassVar[type[Settings]] = Settings
+    exports: ClassVar[tuple[str, ...]] = ("generator",)
+    """The networks that are averaged during training, saved for use and sampled from."""
+
+    needs_labels: ClassVar[bool] = False
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__()
+        self.spec = spec
+
+    @abstractmethod
+    def turns(self) -> list[Turn]:
+        """The moves of one round, in order."""
+
+    @abstractmethod
+    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
+        """`count` latents from the game's prior, drawn with `random` on its device."""
+
+    @abstractmethod
+    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """N samples for N latents (and labels, drawn beforehand, where the game has them)."""
+
+    def draw_labels(self, count: int, random: torch.Generator) -> Tensor | None:
+        """Labels to generate for when none is asked for; None in a game without."""
+        return None
+
+    def exercise(self, random: torch.Generator, count: int) -> None:
+        """Run the exported networks on `count` fresh inputs, so that their statistics can be estimated."""
+        self.generate(self.draw_latents(count, random), self.draw_labels(count, random))
+
+
+def in_full(output: Tensor) -> Tensor:
+    """A network's output in at least fp32, where losses are computed whatever the network ran in."""
+    return output.float() if output.dtype in (torch.bfloat16, torch.float16) else output
+
+
+@contextmanager
+def learning(network: nn.Module) -> Iterator[None]:
+    """Record gradients of a network whose turn it is not, for a graph that its own turn will use."""
+    resting = [weights for weights in network.parameters() if not weights.requires_grad]
+    for weights in resting:
+        weights.requires_grad_(True)
+    yield
+    for weights in resting:
+        weights.requires_grad_(False)
+
+
+def uncompiled(network: nn.Module) -> Callable[..., Tensor]:
+    """`network` without its compiled form, for terms that differentiate twice: compiled double backward raises."""
+    eager: Callable[..., Tensor] = network._call_impl
+    return eager

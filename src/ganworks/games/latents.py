@@ -1,0 +1,38 @@
+"""The prior of the generator's input."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from ganworks.config import Positive, Settings
+from ganworks.errors import UsageError
+
+
+class Latents(Settings):
+    """z of `size` numbers from N(0, 1) or from U(−1, 1)."""
+
+    size: Positive = Field(100, description="numbers in z")
+    distribution: Literal["gaussian", "uniform"] = Field("gaussian", description="z ~ N(0, 1) or U(-1, 1)")
+
+    def draw(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
+        """count×size latents; with `truncation` t > 0 all lie in [−t, t] (BigGAN, arXiv:1809.11096, section 3.1).
+
+        Truncation maps the same draw monotonically into the interval, so a seed keeps its picture.
+        """
+        if truncation is not None and not truncation > 0:
+            raise UsageError(f"truncation must be above 0, not {truncation}")
+        shape = (count, self.size)
+        if self.distribution == "uniform":
+            z = torch.rand(shape, generator=random, device=random.device) * 2 - 1
+            return z if truncation is None else z * min(truncation, 1.0)
+        z = torch.randn(shape, generator=random, device=random.device)
+        if truncation is None:
+            return z
+        edge = torch.special.ndtr(torch.tensor(-truncation, dtype=torch.float64, device=z.device))
+        share = edge + (1 - 2 * edge) * torch.special.ndtr(z.double())
+        inside: Tensor = torch.special.ndtri(share).to(z.dtype)
+        return inside.clamp(-truncation, truncation)

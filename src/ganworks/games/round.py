@@ -1,0 +1,54 @@
+"""One play's view of a round: its share of the batch, its random draws, and tensors made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass
+class Round:
+    """What a loss function is given.
+
+    Draws are made for the global batch and sliced, so that any split of it into processes or
+    accumulated parts sees the same numbers.
+
+    Args:
+        real: n×… samples of this process and part, images in [-1, 1].
+        labels: n class indices, or None.
+        random: the generator of this step, turn and play.
+        batch_size: samples of the global batch; rows [first, first + n) are here.
+        whole: whether this is the only play and part of its turn, so that tensors may be shared between turns.
+        memory: tensors shared between the turns of one step.
+    """
+
+    real: Tensor
+    labels: Tensor | None
+    random: torch.Generator
+    batch_size: int
+    first: int = 0
+    whole: bool = True
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.real)
+
+    def share(self, draw: Callable[[int, torch.Generator], Tensor]) -> Tensor:
+        """This round's rows of `draw(batch_size, generator)`."""
+        return draw(self.batch_size, self.random)[self.first : self.first + len(self)]
+
+    def uniform(self) -> Tensor:
+        """One number in [0, 1) per sample."""
+        return self.share(
+            lambda n, random: torch.rand(n, generator=random, device=random.device, dtype=self.real.dtype)
+        )
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """`make()` the first time in a step, the same object in the later turns."""
+        if name not in self.memory:
+            self.memory[name] = make()
+        return self.memory[name]

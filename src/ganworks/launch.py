@@ -1,0 +1,120 @@
+"""From a configuration to a finished session: data, game, trainer, run directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from rich.console import Console
+
+from ganworks.config import Configuration, TrainingSettings
+from ganworks.data.batches import Batch, batches
+from ganworks.data.open import open_samples
+from ganworks.data.spec import Spec
+from ganworks.errors import UsageError
+from ganworks.games.game import Game
+from ganworks.randomness import reseed, stream_seed
+from ganworks.recipes import build_game
+from ganworks.record.run_directory import RunDirectory
+from ganworks.runs import load
+from ganworks.training.checkpoints import load_newest
+from ganworks.training.compilation import compile_networks
+from ganworks.training.events import EventWriter
+from ganworks.training.hardware import prepare, resolve
+from ganworks.training.processes import joined, rank, world
+from ganworks.training.progress import TrainingProgress
+from ganworks.training.session import Outcome, Session, Watcher
+from ganworks.training.trainer import Trainer
+
+Say = Callable[[str], None]
+
+
+def launch(
+    configuration: Configuration[Any],
+    run: RunDirectory,
+    *,
+    resume: bool = False,
+    source: object | None = None,
+    console: Console | None = None,
+) -> Outcome:
+    """Train into `run`, from scratch or from its newest checkpoint; progress goes to `console` if there is one."""
+    say: Say = console.print if console else lambda line: None
+    with ExitStack() as stack:
+        stack.enter_context(joined(configuration.training.device))
+        if rank() == 0:
+            run.acquire()
+            stack.callback(run.release)
+        samples = open_samples(configuration.data, source=source, progress=console is not None)
+        for note in samples.notes:
+            say(note)
+        configuration = configuration.model_copy(
+            update={"training": resolve(on_own_device(configuration.training), samples.spec.is_image)}
+        )
+        training, data = configuration.training, configuration.data
+
+        def stream(start: int) -> Iterator[Batch]:
+            return batches(
+                samples,
+                training.batch_size,
+                training.seed,
+                start=start,
+                rank=rank(),
+                world=world(),
+                mirror=data.mirror,
+                workers=data.workers,
+            )
+
+        if resume and Spec.from_dict(run.read_spec()) != samples.spec:
+            raise UsageError(f"{data.source} no longer has the shape or classes that {run.path} was trained on")
+        prepare(training)
+        game = fresh_game(configuration, samples.spec)
+        if training.compile == "on":
+            trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
+            if trouble:
+                say(f"not compiled: {trouble}")
+                training = training.model_copy(update={"compile": "off"})
+                configuration = configuration.model_copy(update={"training": training})
+        trainer = Trainer(game, training, stream, configuration.record.log_every)
+        if resume:
+            step, tensors = load_newest(run.checkpoints, say)
+            trainer.load_state(tensors, step)
+            if rank() == 0:
+                run.forget_after(step)
+        elif rank() == 0:
+            run.create(configuration.model_dump(mode="json"), samples.spec.to_dict())
+        watchers: list[Watcher] = []
+        if configuration.record.tensorboard and rank() == 0:
+            watchers.append(EventWriter(run.tensorboard))
+        if console is not None and rank() == 0:
+            watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, training.steps)))
+        return Session(trainer, training, configuration.record, run, watchers).play()
+
+
+def fresh_game(configuration: Configuration[Any], spec: Spec) -> Game:
+    """The game with its first weights: random ones, or those of the run that training.start_from names."""
+    seed = configuration.training.seed
+    reseed(stream_seed(seed, "weights"), torch.device("cpu"))
+    game = build_game(configuration, spec)
+    if configuration.training.start_from:
+        transfer(load(configuration.training.start_from).game, game)
+    return game
+
+
+def transfer(source: Game, target: Game) -> int:
+    """Copy every tensor that has the same name and shape in both; raises UsageError when none has."""
+    old, new = source.state_dict(), target.state_dict()
+    shared = {name: old[name] for name in new if name in old and old[name].shape == new[name].shape}
+    if not shared:
+        raise UsageError("training.start_from: that run has no weights that fit this recipe's networks")
+    target.load_state_dict(shared, strict=False)
+    return len(shared)
+
+
+def on_own_device(training: TrainingSettings) -> TrainingSettings:
+    """In one of several processes on GPUs, the settings with the device of this process."""
+    if world() > 1 and training.device in ("auto", "cuda") and torch.cuda.is_available():
+        return training.model_copy(update={"device": f"cuda:{os.environ.get('LOCAL_RANK', rank())}"})
+    return training

@@ -1,0 +1,1 @@
+"""Objectives, penalties and reconstruction losses: pure functions of tensors."""

@@ -1,0 +1,13 @@
+"""Least squares with targets a = 0, b = c = 1 (Mao et al. 2017, arXiv:1611.04076, eq. 9)."""
+
+from torch import Tensor
+
+
+def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+    """½ E (D(x) − 1)² + ½ E D(G(z))²."""
+    return ((real - 1).square().mean() + fake.square().mean()) / 2
+
+
+def generator(fake: Tensor) -> Tensor:
+    """½ E (D(G(z)) − 1)²."""
+    return (fake - 1).square().mean() / 2

@@ -1,0 +1,1 @@
+"""Terms added to the discriminator's objective, one file each: `penalty(judgement, ...) -> scalar`."""

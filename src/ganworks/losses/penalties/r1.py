@@ -1,0 +1,12 @@
+"""R1: the zero-centred gradient penalty on real samples (Mescheder et al. 2018, arXiv:1801.04406, eq. 9)."""
+
+from torch import Tensor
+
+from ganworks.losses.judgement import Judgement, input_gradient
+
+differentiates = ("real",)
+
+
+def penalty(judgement: Judgement, *, gamma: float = 1.0) -> Tensor:
+    """γ/2 · E ‖∇ₓ D(x)‖² over real x."""
+    return gamma / 2 * input_gradient(judgement.real_logits, judgement.real).square().sum(1).mean()

@@ -1,0 +1,41 @@
+"""Fully connected players: the published toy GAN on 28×28 digits, and any other shape."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import prod
+
+from torch import Tensor, nn
+
+from ganworks.networks.projection import Projection
+
+
+class Generator(nn.Module):
+    """latent → Dense, ReLU, … → Dense (→ tanh for images) → shape; N×latent to N×shape."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, hidden: tuple[int, ...] = (500, 500)) -> None:
+        super().__init__()
+        widths = (latent, *hidden)
+        dense = [layer for sizes in pairwise(widths) for layer in (nn.Linear(*sizes), nn.ReLU())]
+        last = nn.Linear(widths[-1], prod(shape))
+        self.layers = nn.Sequential(*dense, last, nn.Tanh() if len(shape) == 3 else nn.Identity())
+        self.shape = shape
+
+    def forward(self, latent: Tensor, condition: Tensor | None = None) -> Tensor:
+        samples: Tensor = self.layers(latent)
+        return samples.view(-1, *self.shape)
+
+
+class Discriminator(nn.Module):
+    """shape → Dense, LeakyReLU(0.2), … → Dense 1; N×shape to N×1 logits (the sigmoid is inside the loss)."""
+
+    def __init__(self, shape: tuple[int, ...], conditions: int = 0, hidden: tuple[int, ...] = (500, 500)) -> None:
+        super().__init__()
+        widths = (prod(shape), *hidden)
+        dense = [layer for sizes in pairwise(widths) for layer in (nn.Linear(*sizes), nn.LeakyReLU(0.2))]
+        self.features = nn.Sequential(nn.Flatten(), *dense)
+        self.head = Projection(widths[-1], conditions)
+
+    def forward(self, samples: Tensor, condition: Tensor | None = None) -> Tensor:
+        logits: Tensor = self.head(self.features(samples), condition)
+        return logits

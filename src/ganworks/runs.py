@@ -1,0 +1,158 @@
+"""A trained generator in the hand: load it, sample it, walk through it, save it as one file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from ganworks.config import Configuration
+from ganworks.data.spec import Spec
+from ganworks.errors import GanworksError, UsageError, unknown
+from ganworks.games.game import Game
+from ganworks.games.generation import chunks, generate
+from ganworks.games.interpolation import Kind, walk
+from ganworks.randomness import generator, reseed, stream_seed
+from ganworks.recipes import build_game, configure
+from ganworks.record.atomic import write_atomically
+from ganworks.record.grid import picture
+from ganworks.record.run_directory import RunDirectory
+from ganworks.training.checkpoints import load_newest, save_tensors
+from ganworks.training.trainer import below
+from ganworks.tree import Tree
+
+FORMAT = "1"
+
+
+class Run:
+    """A trained game with its averaged weights, ready to generate.
+
+    Args:
+        game: in eval mode.
+        configuration: what it was trained with.
+        step: the rounds it has played.
+        directory: where it lives, or None for a single file.
+    """
+
+    def __init__(
+        self, game: Game, configuration: Configuration[Any], step: int, directory: RunDirectory | None
+    ) -> None:
+        self.game, self.configuration, self.step, self.directory = game, configuration, step, directory
+
+    @property
+    def spec(self) -> Spec:
+        return self.game.spec
+
+    def generate(
+        self, count: int = 64, seed: int = 0, label: int | str | None = None, truncation: float | None = None
+    ) -> Tensor:
+        """count×C×H×W samples in [−1, 1] on the CPU; sample i depends on `seed` and i alone."""
+        return generate(self.game, count, seed, self.label_index(label), truncation)
+
+    def batches(
+        self, count: int, seed: int = 0, label: int | str | None = None, truncation: float | None = None
+    ) -> Iterable[Tensor]:
+        """The samples of `generate` in batches, for more than fit in memory."""
+        return chunks(self.game, count, seed, self.label_index(label), truncation)
+
+    @torch.no_grad()
+    def interpolate(
+        self,
+        stops: int = 4,
+        frames: int = 16,
+        seed: int = 0,
+        label: int | str | None = None,
+        kind: Kind = "spherical",
+    ) -> Tensor:
+        """(stops·frames)×C×H×W samples on a closed walk through `stops` latents."""
+        random = generator(seed, "walk")
+        path = walk(self.game.draw_latents(stops, random), frames, kind)
+        labels = self.game.draw_labels(1, random)
+        index = self.label_index(label)
+        if labels is not None:
+            labels = (labels if index is None else torch.tensor([index])).expand(len(path))
+        reseed(stream_seed(seed, "walk/layers"), torch.device("cpu"))
+        return self.game.generate(path, labels)
+
+    def label_index(self, label: int | str | None) -> int | None:
+        """The index of a label given by number or by name."""
+        if label is None or isinstance(label, int):
+            return label
+        if label in self.spec.classes:
+            return self.spec.classes.index(label)
+        if label.isdigit():
+            return int(label)
+        raise unknown("label", label, self.spec.classes)
+
+    def save(self, path: Path | str) -> Path:
+        """Write weights, spec and configuration as one safetensors file that `load` accepts."""
+        path = Path(path)
+        if path.suffix != ".safetensors":
+            raise UsageError(f"{path}: a shared run is saved as a .safetensors file")
+        tensors = {
+            f"{name}/{key}": tensor.detach().cpu().contiguous()
+            for name in self.game.exports
+            for key, tensor in getattr(self.game, name).state_dict().items()
+        }
+        facts = {
+            "format": FORMAT,
+            "step": str(self.step),
+            "spec": json.dumps(self.spec.to_dict()),
+            "configuration": json.dumps(self.configuration.model_dump(mode="json")),
+        }
+        write_atomically(path, lambda temporary: save_tensors(tensors, temporary, {"ganworks": json.dumps(facts)}))
+        return path
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        picture(self.generate(64)).save(buffer, "PNG")
+        return buffer.getvalue()
+
+    def __repr__(self) -> str:
+        shape = "×".join(map(str, self.spec.shape))
+        return f"Run({self.configuration.recipe}, {shape}, step {self.step})"
+
+
+def load(path: Path | str, warn: Callable[[str], None] = print) -> Run:
+    """The run in a directory or a shared file; raises a one-line error when there is none or it is damaged."""
+    path = Path(path)
+    if path.is_file():
+        return load_file(path)
+    directory = RunDirectory(path)
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; `ganworks runs` lists what is here")
+    configuration = configuration_from(directory.read_configuration())
+    game = build_game(configuration, Spec.from_dict(directory.read_spec()))
+    step, tensors = load_newest(directory.checkpoints, warn)
+    game.load_state_dict(below("game/", tensors))
+    for name in game.exports:
+        getattr(game, name).load_state_dict(below(f"average/{name}.", tensors))
+    return Run(game.eval().requires_grad_(False), configuration, step, directory)
+
+
+def load_file(path: Path) -> Run:
+    """The run in a file that `Run.save` wrote; nothing in it is executed."""
+    try:
+        with safe_open(path, "pt") as file:
+            facts = json.loads((file.metadata() or {})["ganworks"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        configuration = configuration_from(json.loads(facts["configuration"]))
+        game = build_game(configuration, Spec.from_dict(json.loads(facts["spec"])))
+        for name in game.exports:
+            getattr(game, name).load_state_dict(below(f"{name}/", tensors))
+        return Run(game.eval().requires_grad_(False), configuration, int(facts["step"]), None)
+    except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError) as error:
+        raise GanworksError(f"{path} is not a run saved by ganworks, or is damaged ({type(error).__name__})") from error
+
+
+def configuration_from(tree: Tree) -> Configuration[Any]:
+    """The configuration that a run stored."""
+    if "recipe" not in tree:
+        raise UsageError("recipe: missing from the configuration")
+    return configure(str(tree["recipe"]), tree)

@@ -1,0 +1,1 @@
+"""Stabilisers that any family can use, one file each."""

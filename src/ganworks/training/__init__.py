@@ -1,0 +1,1 @@
+"""Playing games: the trainer, its checkpoints, averages, precision, processes and progress."""

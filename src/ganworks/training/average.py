@@ -1,0 +1,83 @@
+"""The exponential moving average of the exported networks, from which a run is sampled, scored and saved."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from ganworks.config import Averaging
+from ganworks.games.game import Game
+from ganworks.randomness import generator, reseed, stream_seed
+
+BATCHES, BATCH = 8, 64
+"""How many fixed inputs batch statistics are re-estimated on."""
+
+
+class Average(nn.Module):
+    """θ̄ ← β θ̄ + (1 − β) θ after every round, with β ≤ (1 + t)/(10 + t) while warming up.
+
+    The average of weights does not have the average of batch statistics: these are copied and then
+    re-estimated on fixed latents before the average is used (Izmailov et al. 2018, arXiv:1803.05407, section 3.2).
+    """
+
+    def __init__(self, game: Game, settings: Averaging) -> None:
+        super().__init__()
+        self.settings = settings
+        self.networks = nn.ModuleDict({name: copy.deepcopy(getattr(game, name)) for name in game.exports})
+        self.networks.requires_grad_(False)
+        pairs = [
+            (mine, theirs)
+            for name in game.exports
+            for mine, theirs in zip(self.networks[name].parameters(), getattr(game, name).parameters(), strict=True)
+        ]
+        self.mine: list[Tensor] = [mine for mine, _ in pairs]
+        self.theirs: list[Tensor] = [theirs for _, theirs in pairs]
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Follow the live weights after round `step` (counted from 1)."""
+        decay = self.settings.decay
+        if self.settings.warmup:
+            decay = min(decay, (1 + step) / (10 + step))
+        torch._foreach_lerp_(self.mine, self.theirs, 1 - decay)
+
+    @torch.no_grad()
+    def refresh(self, game: Game, seed: int) -> None:
+        """Copy the live buffers, then estimate batch statistics anew on the same inputs each time."""
+        for name, network in self.networks.items():
+            for mine, theirs in zip(network.buffers(), getattr(game, name).buffers(), strict=True):
+                mine.copy_(theirs)
+        norms = [layer for layer in self.networks.modules() if isinstance(layer, _BatchNorm)]
+        if not norms:
+            return
+        momenta = [norm.momentum for norm in norms]
+        self.networks.eval()
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None
+            norm.train()
+        with self.in_place_of(game):
+            device = next(game.parameters()).device
+            for batch in range(BATCHES):
+                reseed(stream_seed(seed, "statistics/layers", batch), device)
+                game.exercise(generator(seed, "statistics", batch, device=device), BATCH)
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
+            norm.eval()
+
+    @contextmanager
+    def in_place_of(self, game: Game) -> Iterator[Game]:
+        """The game with the averaged networks where the live ones were."""
+        live = {name: getattr(game, name) for name in self.networks}
+        try:
+            for name, network in self.networks.items():
+                setattr(game, name, network)
+            yield game
+        finally:
+            for name, network in live.items():
+                setattr(game, name, network)

@@ -1,0 +1,131 @@
+"""A training from its first step to its last, with everything that is written on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from signal import Signals
+from typing import Protocol
+
+from ganworks.config import RecordSettings, TrainingSettings
+from ganworks.games.generation import generate
+from ganworks.record.grid import picture, save_picture
+from ganworks.record.run_directory import RunDirectory
+from ganworks.training.checkpoints import save_checkpoint
+from ganworks.training.interruption import Interruption
+from ganworks.training.processes import any_of, rank, world
+from ganworks.training.trainer import Trainer
+
+AGREE_EVERY = 10
+"""Steps between the moments at which several processes agree whether to stop."""
+
+
+class Watcher(Protocol):
+    """Somebody who looks on: a progress bar, an event writer."""
+
+    def watch(self, step: int, metrics: dict[str, float]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a session ended: after which step, how fast, and whether a signal stopped it."""
+
+    step: int
+    images_per_second: float
+    stopped_by: Signals | None = None
+
+
+class Session:
+    """One training run: the trainer, its record and whoever looks on."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        training: TrainingSettings,
+        record: RecordSettings,
+        run: RunDirectory,
+        watchers: list[Watcher],
+    ) -> None:
+        self.trainer, self.training, self.record, self.run = trainer, training, record, run
+        self.watchers = watchers if rank() == 0 else []
+        self.logged = (trainer.step_count, time.monotonic())
+
+    def play(self) -> Outcome:
+        """Play until the steps or the duration are over or a signal asks to stop; leave a checkpoint."""
+        trainer, began, first = self.trainer, time.monotonic(), self.trainer.step_count
+        self.mark("running")
+        if first == 0:
+            self.save_samples()
+        try:
+            with Interruption() as interruption:
+                while not self.is_over(began, interruption):
+                    trainer.step()
+                    step = trainer.step_count
+                    if step % self.record.log_every == 0:
+                        self.log()
+                    if step % self.record.checkpoint_every == 0:
+                        self.save()
+                    if step % self.record.sample_every == 0:
+                        self.save_samples()
+                seconds = time.monotonic() - began
+                self.save()
+                self.save_samples()
+        except BaseException as error:
+            reason = str(error) or type(error).__name__
+            self.mark("failed", reason=reason)
+            raise
+        self.mark("finished" if interruption.signal is None else "stopped")
+        images = (trainer.step_count - first) * self.training.batch_size
+        return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal)
+
+    def is_over(self, began: float, interruption: Interruption) -> bool:
+        """Whether to stop before the next step, decided alike in every process."""
+        step = self.trainer.step_count
+        if self.training.steps is not None and step >= self.training.steps:
+            return True
+        asked = interruption.signal is not None
+        if self.training.duration is not None:
+            asked = asked or time.monotonic() - began >= self.training.duration
+        if world() == 1:
+            return asked
+        return step % AGREE_EVERY == 0 and any_of(asked, self.trainer.device)
+
+    def log(self) -> None:
+        """Write the mean losses since the last line, and the speed."""
+        step, now = self.trainer.step_count, time.monotonic()
+        losses = self.trainer.losses()
+        last_step, then = self.logged
+        if not losses:
+            return
+        speed = (step - last_step) * self.training.batch_size / max(now - then, 1e-9)
+        self.logged = (step, now)
+        if rank() == 0:
+            self.run.log({"step": step, "images_per_second": round(speed, 1), **losses})
+        for watcher in self.watchers:
+            watcher.watch(step, {"images_per_second": speed, **losses})
+
+    def save(self) -> None:
+        """Write a checkpoint, unless something in it is not a number."""
+        trainer = self.trainer
+        self.log()
+        trainer.average.refresh(trainer.game, self.training.seed)
+        state = trainer.state()
+        if rank() == 0:
+            save_checkpoint(self.run.checkpoints, trainer.step_count, state, self.record.keep)
+            self.mark("running")
+
+    def save_samples(self) -> None:
+        """Write a grid of the averaged generator's samples at fixed latents."""
+        trainer = self.trainer
+        if rank() != 0:
+            return
+        trainer.average.refresh(trainer.game, self.training.seed)
+        with trainer.average.in_place_of(trainer.game) as game:
+            game.eval()
+            samples = generate(game, self.record.samples, seed=self.training.seed)
+            game.train()
+        save_picture(picture(samples), self.run.samples / f"{trainer.step_count:08d}.png")
+
+    def mark(self, state: str, **facts: str) -> None:
+        if rank() == 0:
+            self.run.mark(state, self.trainer.step_count, **facts)

@@ -1,0 +1,185 @@
+"""One step of any game: differentiate each turn's loss, move its players, average the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
+
+from ganworks.config import OptimiserSettings, TrainingSettings
+from ganworks.data.batches import Batch, to_unit_range
+from ganworks.errors import UsageError
+from ganworks.games.game import Game, Turn
+from ganworks.games.round import Round
+from ganworks.randomness import generator, reseed, stream_seed
+from ganworks.training.average import Average
+from ganworks.training.hardware import autocast, prepare
+from ganworks.training.optimisers import build_optimiser, rate_factor
+from ganworks.training.processes import agree, average_gradients, rank, world
+from ganworks.training.window import DivergenceError, Window
+
+Stream = Callable[[int], Iterator[Batch]]
+"""The batches of this process from a given global batch on."""
+
+
+class Trainer:
+    """Plays rounds of a game. It knows turns and terms, and nothing of any family.
+
+    Args:
+        game: networks and turns; moved to the device of `settings`.
+        settings: resolved, without any `auto` left.
+        stream: where batches come from.
+        log_every: steps that the window of losses holds.
+    """
+
+    def __init__(self, game: Game, settings: TrainingSettings, stream: Stream, log_every: int = 50) -> None:
+        self.device = prepare(settings)
+        self.settings = settings
+        self.channels_last = any(weights.dim() == 4 for weights in game.parameters())
+        self.game = game.to(self.device)
+        if self.channels_last:
+            game.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        agree(game)
+        self.turns = game.turns()
+        self.plays = max(turn.times for turn in self.turns)
+        self.learners = [[p for network in turn.learns for p in network.parameters()] for turn in self.turns]
+        self.optimisers = [
+            build_optimiser(optimiser_settings(settings, turn), learners)
+            for turn, learners in zip(self.turns, self.learners, strict=True)
+        ]
+        self.rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
+        self.average = Average(game, settings.average)
+        self.window = Window(log_every, self.device)
+        self.stream = stream
+        self.batches: Iterator[Batch] | None = None
+        self.step_count = 0
+        if settings.play == "simultaneous" and self.plays > 1:
+            raise UsageError("simultaneous play moves every player once a step: set game.discriminator_steps to 1")
+        if settings.batch_size % (settings.accumulate * world()):
+            raise UsageError(
+                f"training.batch_size={settings.batch_size} cannot be cut into {settings.accumulate} parts"
+                f" on {world()} devices: choose a multiple of {settings.accumulate * world()}"
+            )
+        game.train()
+        game.requires_grad_(False)
+
+    def step(self) -> None:
+        """Play one round."""
+        if self.batches is None:
+            self.batches = self.stream(self.step_count * self.plays)
+        batches = [self.on_device(next(self.batches)) for _ in range(self.plays)]
+        memory: dict[str, Any] = {}
+        factor = rate_factor(self.settings.schedule, self.step_count)
+        for index, turn in enumerate(self.turns):
+            for play in range(turn.times):
+                self.differentiate(index, play, batches[play], memory)
+                if self.settings.play == "alternating":
+                    self.move(index, factor)
+        if self.settings.play == "simultaneous":
+            for index in range(len(self.turns)):
+                self.move(index, factor)
+        self.step_count += 1
+        self.average.update(self.step_count)
+        self.window.next_row()
+
+    def differentiate(self, index: int, play: int, batch: Batch, memory: dict[str, Any]) -> None:
+        """Leave the gradients of a turn's loss in what it learns."""
+        turn, settings = self.turns[index], self.settings
+        learners = self.learners[index]
+        for parameter in learners:
+            parameter.grad = None
+            parameter.requires_grad_(True)
+        place = (self.step_count, index, play)
+        whole = self.plays == 1 and settings.accumulate == 1
+        share = settings.batch_size // (world() * settings.accumulate)
+        for part in range(settings.accumulate):
+            rows = slice(part * share, (part + 1) * share)
+            reseed(stream_seed(settings.seed, "layers", *place, part, rank()), self.device)
+            round = Round(
+                real=batch.values[rows],
+                labels=None if batch.labels is None else batch.labels[rows],
+                random=generator(settings.seed, "draws", *place, device=self.device),
+                batch_size=settings.batch_size,
+                first=(rank() * settings.accumulate + part) * share,
+                whole=whole,
+                memory=memory,
+            )
+            with autocast(self.device, settings.precision):
+                terms = turn.loss(round)
+            loss = torch.stack(list(terms.values())).sum() / settings.accumulate
+            torch.autograd.backward(loss)
+            self.window.record(turn.name, terms, weight=1 / (settings.accumulate * turn.times))
+        for parameter in learners:
+            parameter.requires_grad_(False)
+        average_gradients(learners)
+
+    def move(self, index: int, factor: float) -> None:
+        """One optimiser step for what a turn learns."""
+        turn, optimiser = self.turns[index], self.optimisers[index]
+        if self.settings.clip_gradients is not None:
+            clip_grad_norm_(self.learners[index], self.settings.clip_gradients)
+        for group, rate in zip(optimiser.param_groups, self.rates[index], strict=True):
+            group["lr"] = rate * factor
+        optimiser.step()
+        if turn.afterwards is not None:
+            turn.afterwards()
+
+    def on_device(self, batch: Batch) -> Batch:
+        values = to_unit_range(batch.values.to(self.device, non_blocking=True))
+        if self.channels_last:
+            values = values.contiguous(memory_format=torch.channels_last)
+        labels = None if batch.labels is None else batch.labels.to(self.device, non_blocking=True)
+        return Batch(values, labels)
+
+    def losses(self) -> dict[str, float]:
+        """Mean of every term since the last call; raises DivergenceError at the first value that is not a number."""
+        return self.window.read(self.step_count)
+
+    def state(self) -> dict[str, Tensor]:
+        """Every tensor that survives a step, by name; raises DivergenceError when one is not a number."""
+        tensors = {f"game/{name}": tensor for name, tensor in self.game.state_dict().items()}
+        tensors |= {f"average/{name}": tensor for name, tensor in self.average.networks.state_dict().items()}
+        for place, parameter, moments in self.moments():
+            tensors |= {f"optimiser/{place}/{key}": value for key, value in moments[parameter].items()}
+        finite = torch.stack([tensor.isfinite().all() for tensor in tensors.values()]).tolist()
+        for name, is_finite in zip(tensors, finite, strict=True):
+            if not is_finite:
+                raise DivergenceError(
+                    f"step {self.step_count}: {name} is no longer finite, so this step is not saved;"
+                    " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
+                )
+        return tensors
+
+    def load_state(self, tensors: dict[str, Tensor], step: int) -> None:
+        """Continue from `state()` as it was after `step` rounds."""
+        self.game.load_state_dict(below("game/", tensors))
+        self.average.networks.load_state_dict(below("average/", tensors))
+        for place, parameter, moments in self.moments():
+            # Kernels of fused optimisers read moments linearly, so these keep the parameter's memory format.
+            moments[parameter] = {
+                key: value.to(parameter.device) if value.dim() == 0 else torch.empty_like(parameter).copy_(value)
+                for key, value in below(f"optimiser/{place}/", tensors).items()
+            }
+        self.step_count, self.batches = step, None
+
+    def moments(self) -> Iterator[tuple[str, nn.Parameter, dict[Tensor, Any]]]:
+        """Every learnt parameter with its place in a checkpoint and the optimiser state that holds its moments."""
+        names = {parameter: name for name, parameter in self.game.named_parameters()}
+        for turn, learners, optimiser in zip(self.turns, self.learners, self.optimisers, strict=True):
+            for parameter in learners:
+                yield f"{turn.name}/{names[parameter]}", parameter, optimiser.state
+
+
+def below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors whose name begins with `prefix`, without it."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def optimiser_settings(settings: TrainingSettings, turn: Turn) -> OptimiserSettings:
+    """The settings of a turn's optimiser; raises UsageError when the configuration names none."""
+    if turn.name not in settings.optimisers:
+        raise UsageError(f"training.optimisers has no entry for the turn {turn.name!r}: add one")
+    return settings.optimisers[turn.name]

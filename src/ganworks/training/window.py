@@ -1,0 +1,62 @@
+"""The losses since the last log line, kept on the device so that no step waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+
+
+class DivergenceError(GanworksError):
+    """A loss, gradient or weight stopped being a number."""
+
+
+class Window:
+    """A fixed table of steps × terms; its columns are named by the first step that is recorded."""
+
+    def __init__(self, steps: int, device: torch.device) -> None:
+        self.steps, self.device = steps, device
+        self.columns: dict[tuple[str, str], int] = {}
+        self.table = torch.empty(steps, 0, device=device)
+        self.row = 0
+
+    def record(self, turn: str, terms: Mapping[str, Tensor], weight: float = 1.0) -> None:
+        """Add a turn's terms to the current row, weighted; NaN and infinity stay what they are."""
+        key = (turn, next(iter(terms)))
+        if key not in self.columns:
+            self._widen(turn, terms)
+        first = self.columns[key]
+        values = torch.stack([term.detach() for term in terms.values()])
+        self.table[self.row, first : first + len(terms)].add_(values.to(self.table.dtype), alpha=weight)
+
+    def _widen(self, turn: str, terms: Mapping[str, Tensor]) -> None:
+        width = self.table.shape[1]
+        self.columns |= {(turn, term): width + i for i, term in enumerate(terms)}
+        wider = torch.zeros(self.steps, width + len(terms), device=self.device)
+        wider[:, :width] = self.table
+        self.table = wider
+
+    def next_row(self) -> None:
+        self.row += 1
+
+    def read(self, last_step: int) -> dict[str, float]:
+        """The mean of every term over the recorded steps, then empty; raises DivergenceError at the first bad value."""
+        if not self.row:
+            return {}
+        rows = self.table[: self.row].cpu()
+        names = list(self.columns)
+        bad = ~rows.isfinite()
+        if bad.any():
+            row, column = divmod(int(bad.flatten().int().argmax()), len(names))
+            turn, term = names[column]
+            raise DivergenceError(
+                f"step {last_step - self.row + 1 + row}: the {turn} turn's {term} loss became {rows[row, column]:g};"
+                " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
+            )
+        means = rows.double().mean(0).tolist()
+        self.table.zero_()
+        self.row = 0
+        return {f"{turn}/{term}": mean for (turn, term), mean in zip(names, means, strict=True)}
