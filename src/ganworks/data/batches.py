@@ -76,8 +76,8 @@ def _gather(
         # mode="clip" only spares numpy a buffered copy: every index is in range.
         np.take(table, indices, axis=0, out=values.view(rows, -1).numpy(), mode="clip")
         if mirror:
-            flipped = torch.from_numpy(order.mirrored(first, last))
-            values[flipped] = values[flipped].flip(-1)
+            flipped, pixels = order.mirrored(first, last).nonzero()[0], values.numpy()
+            pixels[flipped] = pixels[flipped, ..., ::-1]
         yield Batch(values, None if labels is None else torch.from_numpy(labels[indices]))
 
 

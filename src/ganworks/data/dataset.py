@@ -82,16 +82,25 @@ class _Placed(Dataset[tuple[Tensor, int | None]]):
 
     def __getitem__(self, place: Place) -> tuple[Tensor, int | None]:
         position, index, flipped = place
-        with _seeded(self.seed, position):
-            value, label = _parts(self.samples.dataset[index])
-        tensor = _tensor(value, self.samples)
-        if tuple(tensor.shape) != self.samples.spec.shape:
-            found, expected = ("×".join(map(str, s)) for s in (tensor.shape, self.samples.spec.shape))
-            raise GanworksError(
-                f"item {index} of {self.samples.name} is {found} where the first ones are {expected}:"
-                f" resize and convert them alike in the Dataset"
-            )
+        tensor, label = read_item(self.samples, index, self.seed, position)
         return tensor.flip(-1) if flipped else tensor, label
+
+
+def read_item(samples: DatasetSamples, index: int, *seed: int) -> tuple[Tensor, int | None]:
+    """One item as uint8 in [0, 255] or float in [-1, 1] (C×H×W), or a point, with its label.
+
+    Raises GanworksError when its shape is not that of the others.
+    """
+    with _seeded(*seed):
+        value, label = _parts(samples.dataset[index])
+    tensor = _tensor(value, samples)
+    if tuple(tensor.shape) != samples.spec.shape:
+        found, expected = ("×".join(map(str, shape)) for shape in (tensor.shape, samples.spec.shape))
+        raise GanworksError(
+            f"item {index} of {samples.name} is {found} where the first ones are {expected}:"
+            f" resize and convert them alike in the Dataset"
+        )
+    return tensor, label
 
 
 def _places(order: Order, first: int, last: int, mirror: bool) -> list[Place]:

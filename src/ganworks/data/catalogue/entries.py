@@ -49,7 +49,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Entry:
-    """A data set by name. `sources` are tried in order; none means that it needs no fetching."""
+    """A data set by name; `samples` and `shape` are those of its train split as it opens by default.
+
+    `sources` are tried in order; none means that it needs no fetching.
+    """
 
     name: str
     about: str
@@ -200,7 +203,7 @@ ENTRIES = {
         Entry(
             "emoji-google",
             f"Noto emoji; {_BY_GLYPH}",
-            0,
+            3_404,
             (3, 64, 64),
             EMOJI_GROUPS,
             ("train", "test"),
@@ -210,7 +213,7 @@ ENTRIES = {
         Entry(
             "emoji-twitter",
             f"Twemoji; {_BY_GLYPH}",
-            0,
+            3_404,
             (3, 64, 64),
             EMOJI_GROUPS,
             ("train", "test"),
@@ -220,7 +223,7 @@ ENTRIES = {
         Entry(
             "emoji-fluent",
             f"Microsoft's Fluent 3D emoji, stored at 256×256, read at 64×64; {_BY_GLYPH}",
-            0,
+            3_032,
             (3, 64, 64),
             EMOJI_GROUPS,
             ("train", "test"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-_DROPPED = {"fe0f", "1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}  # presentation, skin tones
+_DROPPED = {"fe0f", "e007f", "1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}  # presentation, tag end, skin tones
 # What may follow a joiner without making another picture: gender, direction, hair.
 _DROPPED_WHEN_JOINED = {"2640", "2642", "27a1", "1f9b0", "1f9b1", "1f9b2", "1f9b3"}
 _GROUPS = (
@@ -21,8 +21,20 @@ _GROUPS = (
 )
 _SAME = {code: group.split()[0] for group in _GROUPS for code in group.split()}
 _PEOPLE = {"1f9d1", "1f9d2", "1f9d3"}
-# Flags that are pixel for pixel those of another country.
-_SAME_FLAG: dict[str, str] = {}
+# Different code points, one picture: in at least one vendor's set pixel for pixel, or nearly.
+_TWINS = {
+    "1f63a": "1f431",  # grinning cat, cat face
+    "1faf1-200d-1faf2": "1f91d",  # two hands, handshake
+    "1f9d1-200d-1f384": "1f385",  # Mx Claus, Father Christmas
+}
+_SAME_FLAGS = "hm=au um=us ea=es cp=fr mf=fr bv=no sj=no dg=io cq=sa td=ro id=mc"
+
+
+def _flag(country: str) -> str:
+    return "-".join(f"{0x1F1E6 + ord(letter) - ord('a'):x}" for letter in country)
+
+
+_TWINS |= {_flag(pair[:2]): _flag(pair[3:]) for pair in _SAME_FLAGS.split()}
 
 
 def base_glyph(codes: str) -> str:
@@ -30,7 +42,7 @@ def base_glyph(codes: str) -> str:
 
     People together become one glyph for each kind: holding hands, couple, family.
     """
-    parts = [part for part in codes.lower().split("-") if part not in _DROPPED]
+    parts = [part.zfill(4) for part in codes.lower().replace("_", "-").split("-") if part not in _DROPPED]
     kept: list[str] = []
     for part in parts:
         if kept and kept[-1] == "200d" and part in _DROPPED_WHEN_JOINED:
@@ -38,14 +50,12 @@ def base_glyph(codes: str) -> str:
         else:
             kept.append(_SAME.get(part, part))
     people = [part for part in kept if part in _PEOPLE]
-    if kept == ["1f9d1", "200d", "1f384"]:
-        return "1f385"
     if len(people) > 1:
         if "1f91d" in kept:
             return "1f46b"
         return "1f48f" if "2764" in kept else "1f46a"
     glyph = "-".join(kept)
-    return _SAME_FLAG.get(glyph, glyph)
+    return _TWINS.get(glyph, glyph)
 
 
 def is_test(codes: str) -> bool:
