@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,8 +17,9 @@ from ganworks.data.open import open_samples
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
+from ganworks.lookup import supplied
 from ganworks.randomness import reseed, stream_seed
-from ganworks.recipes import build_game
+from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import load
 from ganworks.training.checkpoints import load_newest
@@ -27,7 +29,9 @@ from ganworks.training.hardware import prepare, resolve
 from ganworks.training.processes import joined, rank, world
 from ganworks.training.progress import TrainingProgress
 from ganworks.training.session import Outcome, Session, Watcher
+from ganworks.training.spawning import run_in_processes
 from ganworks.training.trainer import Trainer
+from ganworks.tree import Tree
 
 Say = Callable[[str], None]
 
@@ -41,6 +45,13 @@ def launch(
     console: Console | None = None,
 ) -> Outcome:
     """Train into `run`, from scratch or from its newest checkpoint; progress goes to `console` if there is one."""
+    devices = configuration.training.devices
+    if devices > 1 and "WORLD_SIZE" not in os.environ:
+        tree = configuration.model_dump(mode="json")
+        outcome: Outcome = run_in_processes(
+            devices, launch_one, tree, dict(supplied), run.path, resume, source, console is not None
+        )
+        return outcome
     say: Say = console.print if console else lambda line: None
     with ExitStack() as stack:
         stack.enter_context(joined(configuration.training.device))
@@ -91,6 +102,16 @@ def launch(
         if console is not None and rank() == 0:
             watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, training.steps)))
         return Session(trainer, training, configuration.record, run, watchers).play()
+
+
+def launch_one(
+    tree: Tree, objects: dict[str, Any], path: Path, resume: bool, source: object | None, progress: bool
+) -> Outcome:
+    """`launch` in one of several processes, of which the first shows progress."""
+    supplied.update(objects)
+    configuration = configure(tree["recipe"], tree)
+    console = Console(stderr=True) if progress and os.environ["RANK"] == "0" else None
+    return launch(configuration, RunDirectory(path), resume=resume, source=source, console=console)
 
 
 def fresh_game(configuration: Configuration[Any], spec: Spec) -> Game:

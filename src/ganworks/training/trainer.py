@@ -16,6 +16,7 @@ from ganworks.games.game import Game, Turn
 from ganworks.games.round import Round
 from ganworks.randomness import generator, reseed, stream_seed
 from ganworks.training.average import Average
+from ganworks.training.global_batch_norm import share_batch_statistics
 from ganworks.training.hardware import autocast, prepare
 from ganworks.training.optimisers import build_optimiser, rate_factor
 from ganworks.training.processes import agree, average_gradients, rank, world
@@ -52,6 +53,7 @@ class Trainer:
         ]
         self.rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.average = Average(game, settings.average)
+        share_batch_statistics(game)
         self.window = Window(log_every, self.device)
         self.stream = stream
         self.batches: Iterator[Batch] | None = None
