@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,51 +57,70 @@ def launch(
         stack.enter_context(joined(configuration.training.device))
         if rank() == 0:
             run.acquire()
-            stack.callback(run.release)
-        samples = open_samples(configuration.data, source=source, progress=console is not None)
-        for note in samples.notes:
-            say(note)
-        configuration = configuration.model_copy(
-            update={"training": resolve(on_own_device(configuration.training), samples.spec.is_image)}
-        )
-        training, data = configuration.training, configuration.data
-
-        def stream(start: int) -> Iterator[Batch]:
-            return batches(
-                samples,
-                training.batch_size,
-                training.seed,
-                start=start,
-                rank=rank(),
-                world=world(),
-                mirror=data.mirror,
-                workers=data.workers,
-            )
-
-        if resume and Spec.from_dict(run.read_spec()) != samples.spec:
-            raise UsageError(f"{data.source} no longer has the shape or classes that {run.path} was trained on")
-        prepare(training)
-        game = fresh_game(configuration, samples.spec)
-        if training.compile == "on":
-            trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
-            if trouble:
-                say(f"not compiled: {trouble}")
-                training = training.model_copy(update={"compile": "off"})
-                configuration = configuration.model_copy(update={"training": training})
-        trainer = Trainer(game, training, stream, configuration.record.log_every)
+            stack.callback(leave, run)
+        expected = Spec.from_dict(run.read_spec()) if resume else None
+        trainer, configuration = assemble(configuration, source, say, console is not None, expected)
         if resume:
             step, tensors = load_newest(run.checkpoints, say)
             trainer.load_state(tensors, step)
             if rank() == 0:
                 run.forget_after(step)
         elif rank() == 0:
-            run.create(configuration.model_dump(mode="json"), samples.spec.to_dict())
+            run.create(configuration.model_dump(mode="json"), trainer.game.spec.to_dict())
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
             watchers.append(EventWriter(run.tensorboard))
         if console is not None and rank() == 0:
-            watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, training.steps)))
-        return Session(trainer, training, configuration.record, run, watchers).play()
+            steps = configuration.training.steps
+            watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, steps)))
+        return Session(trainer, configuration.training, configuration.record, run, watchers).play()
+
+
+def assemble(
+    configuration: Configuration[Any],
+    source: object | None = None,
+    say: Say = lambda line: None,
+    progress: bool = False,
+    expected: Spec | None = None,
+) -> tuple[Trainer, Configuration[Any]]:
+    """The trainer at step 0, and the configuration with every `auto` resolved; the data must be as `expected`."""
+    samples = open_samples(configuration.data, source=source, progress=progress)
+    for note in samples.notes:
+        say(note)
+    if expected not in (None, samples.spec):
+        raise UsageError(f"{configuration.data.source} no longer has the shape or classes that the run began with")
+    training = resolve(on_own_device(configuration.training), samples.spec.is_image)
+
+    def stream(start: int) -> Iterator[Batch]:
+        return batches(
+            samples,
+            training.batch_size,
+            training.seed,
+            start=start,
+            rank=rank(),
+            world=world(),
+            mirror=configuration.data.mirror,
+            workers=configuration.data.workers,
+        )
+
+    prepare(training)
+    game = fresh_game(configuration, samples.spec)
+    if training.compile == "on":
+        trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
+        if trouble:
+            say(f"not compiled: {trouble}")
+            training = training.model_copy(update={"compile": "off"})
+    trainer = Trainer(game, training, stream, configuration.record.log_every)
+    return trainer, configuration.model_copy(update={"training": training})
+
+
+def leave(run: RunDirectory) -> None:
+    """Release the directory, and remove it if nothing came of the run."""
+    if not run.exists():
+        Path(run.lock.lock_file).unlink(missing_ok=True)
+        with suppress(OSError):
+            run.path.rmdir()
+    run.release()
 
 
 def launch_one(
