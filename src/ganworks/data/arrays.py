@@ -35,7 +35,7 @@ def array_samples(values: Array, labels: Array | None, name: str, settings: Data
     target, layout, notes = _plan(values, name, settings)
     pixels = np.empty((len(values), target.channels, target.height, target.width), np.uint8)
     if values.dtype == np.uint8 and values.shape == pixels.shape:
-        pixels = values
+        pixels = np.ascontiguousarray(values)
     else:
         _convert(values, layout, target, pixels, lambda done: None)
     return Samples(name, Spec(pixels.shape[1:], classes), pixels, numbers, (), digest, notes)

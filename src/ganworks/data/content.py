@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,5 +61,6 @@ def _remember(memory: Path, digest: str) -> None:
         memory.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(digest, encoding="ascii")
         partial.replace(memory)
-    except OSError:
-        partial.unlink(missing_ok=True)  # only a speed-up is lost
+    except OSError:  # only a speed-up is lost
+        with suppress(OSError):
+            partial.unlink()

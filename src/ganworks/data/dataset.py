@@ -69,6 +69,7 @@ def load_batches(
         batch_sampler=places,
         num_workers=workers,
         collate_fn=_collate,
+        generator=torch.Generator(),  # else it draws a seed from the caller's
     )
     return iter(loader)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -52,7 +53,7 @@ def labelled(names: Sequence[str], csv_text: str | None, split: str, where: str)
     else:
         chosen = list(names)
     if csv_text is not None:
-        given = _from_csv(chosen, csv_text, where)
+        given = _from_csv([(name, inner[name]) for name in chosen], csv_text, where)
         classes = _in_order(set(given))
     else:
         folders = {name: short.split("/")[0] if "/" in short else None for name, short in inner.items()}
@@ -72,15 +73,19 @@ def _without_shared_folders(names: Sequence[str]) -> list[str]:
     return ["/".join(part[shared:]) for part in parts]
 
 
-def _from_csv(names: Sequence[str], text: str, where: str) -> list[str]:
+def _from_csv(names: Sequence[tuple[str, str]], text: str, where: str) -> list[str]:
     rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
     if rows and rows[0][0].strip().lower() in ("filename", "file", "file_name", "image", "name", "path"):
         rows = rows[1:]
     if bad := next((row for row in rows if len(row) < 2 or not row[1].strip()), None):
         raise GanworksError(f"{where}/{LABELS_FILE} has the row {','.join(bad)!r}: expected filename,label")
     table = {row[0].strip().replace("\\", "/").removeprefix("./"): row[1].strip() for row in rows}
-    found = [table.get(name) or table.get(PurePosixPath(name).name) for name in names]
-    missing = [name for name, label in zip(names, found, strict=True) if label is None]
+    files = Counter(PurePosixPath(name).name for name, _ in names)
+    found = []
+    for name, short in names:
+        file = PurePosixPath(name).name
+        found.append(table.get(name) or table.get(short) or (table.get(file) if files[file] == 1 else None))
+    missing = [name for (name, _), label in zip(names, found, strict=True) if label is None]
     if missing:
         raise GanworksError(
             f"{where}/{LABELS_FILE} has no label for {len(missing)} of {len(names)} images, first {missing[0]!r}:"

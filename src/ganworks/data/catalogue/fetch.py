@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.catalogue.clients import UnavailableError, download
-from ganworks.data.catalogue.entries import ENTRIES, Entry, Source
+from ganworks.data.catalogue.entries import ENTRIES, Entry
 from ganworks.data.catalogue.layouts import LAYOUTS
+from ganworks.data.catalogue.packages import Source
 from ganworks.data.content import digest_of
 from ganworks.errors import GanworksError, UsageError, unknown
 
