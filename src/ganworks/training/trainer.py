@@ -130,8 +130,8 @@ class Trainer:
             turn.afterwards()
 
     def on_device(self, batch: Batch) -> Batch:
-        values = to_unit_range(batch.values.to(self.device, non_blocking=True))
-        if self.channels_last:
+        values = to_unit_range(batch.values.to(self.device, non_blocking=True)).to(torch.get_default_dtype())
+        if self.channels_last and values.dim() == 4:
             values = values.contiguous(memory_format=torch.channels_last)
         labels = None if batch.labels is None else batch.labels.to(self.device, non_blocking=True)
         return Batch(values, labels)
