@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -32,49 +35,79 @@ class Part(BaseModel):
         return dict(self.model_extra or {})
 
 
+PLAIN = (bool, int, float, str, tuple, list, dict, type(None))
+"""What a setting can be; arguments with other defaults are the network's own business."""
+
+
 @cache
-def names(package: str) -> tuple[str, ...]:
-    """The public modules of a package, as users write them (``least-squares``)."""
-    path = import_module(package).__path__
-    found = (module.name for module in pkgutil.iter_modules(path))
-    return tuple(sorted(name.replace("_", "-") for name in found if not name.startswith("_")))
+def names(package: str, attribute: str | None = None) -> tuple[str, ...]:
+    """The modules of a package, as users write them (``least-squares``); only those with `attribute`, if given."""
+    found = [module.name for module in pkgutil.iter_modules(import_module(package).__path__)]
+    if attribute is not None:
+        found = [name for name in found if hasattr(import_module(f"{package}.{name}"), attribute)]
+    return tuple(sorted(name.replace("_", "-") for name in found))
 
 
-def module(kind: str, package: str, name: str) -> ModuleType:
+def module(kind: str, package: str, name: str, attribute: str | None = None) -> ModuleType:
     """The module of `package` called `name`; raises UsageError naming the nearest one that exists."""
     spelled = name.lower().replace("_", "-")
-    if spelled not in names(package):
-        raise unknown(kind, name, names(package))
+    if spelled not in names(package, attribute):
+        raise unknown(kind, name, names(package, attribute))
     return import_module(f"{package}.{spelled.replace('-', '_')}")
 
 
 def imported(path: str) -> Any:
     """The object at ``package.module:Name``, looked for in the working directory too."""
-    if path in supplied:
-        return supplied[path]
-    module_name, _, attribute = path.partition(":")
+    return supplied[path] if path in supplied else _at(path)
+
+
+def _at(path: str) -> Any:
+    module_name, _, attribute = path.partition("#")[0].partition(":")
     if str(Path.cwd()) not in sys.path:
         sys.path.append(str(Path.cwd()))
     try:
         found: Any = import_module(module_name)
         for name in attribute.split("."):
             found = getattr(found, name)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"cannot import {path!r}: {error}; pass the object itself from Python instead") from None
+    except Exception as error:  # importing runs the user's own code, which can fail in any way
+        raise UsageError(f"cannot import {path!r}: {error}; pass the object itself from Python instead") from error
     return found
 
 
-def source(kind: str, package: str, name: str) -> Any:
+@dataclass(frozen=True)
+class Copies:
+    """Stands for the class of an object handed over: called without arguments, it gives a copy."""
+
+    original: Any
+
+    def __call__(self) -> Any:
+        return deepcopy(self.original)
+
+
+def supply(path: str, value: Any) -> str:
+    """Let the name `path` lead to `value`, or `path#2`, … where something else has that name; the name taken."""
+    try:
+        taken = _at(path) is not value
+    except UsageError:
+        taken = True
+    numbered = (f"{path}#{number}" for number in count(2))
+    while taken and supplied.get(path, value) != value:
+        path = next(numbered)
+    supplied[path] = value
+    return path
+
+
+def source(kind: str, package: str, name: str, attribute: str | None = None) -> Any:
     """The module called `name` in `package`, or the object that the import path `name` leads to."""
-    return imported(name) if ":" in name else module(kind, package, name)
+    return imported(name) if ":" in name else module(kind, package, name, attribute)
 
 
 def find(kind: str, package: str, name: str, attribute: str) -> Callable[..., Any]:
     """`attribute` of the module called `name` in `package`, or the callable that the import path `name` leads to."""
-    found = source(kind, package, name)
-    found = found if ":" in name else getattr(found, attribute, None)
+    found = source(kind, package, name, attribute)
+    found = found if ":" in name else getattr(found, attribute)
     if not callable(found):
-        raise UsageError(f"{name!r} is no {kind}: it has no {attribute!r}")
+        raise UsageError(f"{name!r} is no {kind}: it leads to a {type(found).__name__}")
     result: Callable[..., Any] = found
     return result
 
@@ -104,13 +137,19 @@ def accepted(function: Callable[..., Any], given: dict[str, Any]) -> dict[str, A
 
 @cache
 def _settings_model(function: Callable[..., Any], given: frozenset[str]) -> type[BaseModel]:
-    hints = get_type_hints(function.__init__ if inspect.isclass(function) else function)
+    try:
+        hints = get_type_hints(function.__init__ if inspect.isclass(function) else function, include_extras=True)
+    except (TypeError, NameError):  # a user's own hints need not mean anything here
+        hints = {}
     fields: dict[str, Any] = {
         name: (hints.get(name, Any), ... if parameter.default is parameter.empty else parameter.default)
         for name, parameter in inspect.signature(function).parameters.items()
-        if name not in given and parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        if name not in given
+        and parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        and (parameter.default is parameter.empty or isinstance(parameter.default, PLAIN))
     }
-    return create_model("Settings", __config__=ConfigDict(extra="forbid"), **fields)
+    settings = ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=())
+    return create_model("Settings", __config__=settings, **fields)
 
 
 def checked(
@@ -126,6 +165,8 @@ def checked(
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise UsageError(f"{kind} {name} needs a setting {where!r}: give {{name: {name}, {where}: ...}}") from None
         raise UsageError(f"{kind} {name}: {where}={first['input']!r}: {first['msg'].lower()}") from None
 
 
@@ -135,10 +176,10 @@ def part(kind: str, package: str, attribute: str, given: tuple[str, ...]) -> Bef
     def complete(value: Any) -> dict[str, Any]:
         if isinstance(value, Part):
             value = value.model_dump()
-        fields = {"name": value} if isinstance(value, str) else dict(value)
+        fields = dict(value) if isinstance(value, Mapping) else {"name": value}
         name = fields.pop("name", None)
         if not isinstance(name, str):
-            raise UsageError(f"{kind}: a name is missing; valid: {', '.join(names(package))}")
+            raise UsageError(f"{kind}: expected a name ({', '.join(names(package, attribute))}), not {name!r}")
         function = find(kind, package, name, attribute)
         return {"name": name, **checked(kind, name, function, given, fields)}
 
@@ -146,12 +187,19 @@ def part(kind: str, package: str, attribute: str, given: tuple[str, ...]) -> Bef
 
 
 def parts(kind: str, package: str, attribute: str, given: tuple[str, ...]) -> BeforeValidator:
-    """Validates a ``{name: settings}`` mapping, each entry checked like `part`."""
+    """Validates a ``{name: settings}`` mapping, each entry checked like `part`; ``{name: false}`` leaves one out."""
 
     def complete(value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise UsageError(f"{kind}: expected a mapping {{name: settings}}, not {value!r}")
+        chosen = {name: {} if settings in (None, True) else settings for name, settings in value.items()}
+        for name, settings in chosen.items():
+            if not isinstance(settings, Mapping | bool):
+                raise UsageError(f"{kind} {name}: expected a mapping of its settings, not {settings!r}")
         return {
-            name: checked(kind, name, find(kind, package, name, attribute), given, dict(settings or {}))
-            for name, settings in dict(value).items()
+            name: checked(kind, name, find(kind, package, str(name), attribute), given, dict(settings))
+            for name, settings in chosen.items()
+            if settings is not False
         }
 
     return BeforeValidator(complete)

@@ -105,6 +105,10 @@ def _explained(model: type[BaseModel], tree: Tree, error: ValidationError) -> st
         parent = model_at(model, first["loc"][:-1])
         names = [".".join([*path[:-1], name]) for name in parent.model_fields] if parent else []
         return str(unknown("setting", key, names))
+    if first["type"].startswith("union_tag"):
+        tags = re.findall(r"'(\w+)'", first.get("ctx", {}).get("expected_tags", "")) or ["name"]
+        given = level.get("name") if isinstance(level, Mapping) else level
+        return str(unknown(f"name in {key}", str(given), tags))
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if first["type"] in ("missing", "value_error"):
         return f"{key or 'configuration'}: {expected.lower() if first['type'] == 'missing' else expected}"

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 import torch
+from tests.recipes import plain_loops as loops
+from tests.recipes import plain_networks as plain
+from tests.recipes import plain_residual as residual
+from tests.small import ENGINE, images, labels
 from torch import Tensor, nn
 
 from ganworks.config import DataSettings
@@ -17,10 +21,6 @@ from ganworks.launch import fresh_game
 from ganworks.recipes import configure
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree, merge
-from tests.recipes import plain_loops as loops
-from tests.recipes import plain_networks as plain
-from tests.recipes import plain_residual as residual
-from tests.small import ENGINE, images, labels
 
 pytestmark = pytest.mark.usefixtures("double")
 

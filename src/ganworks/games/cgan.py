@@ -13,9 +13,8 @@ from ganworks.config import Settings
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.game import in_full
-from ganworks.games.gan import GAN, NETWORKS, GANSettings
+from ganworks.games.gan import GAN, GANSettings, player
 from ganworks.games.round import Round
-from ganworks.lookup import build, find
 
 
 class ConditionalGANSettings(GANSettings):
@@ -42,12 +41,9 @@ class ConditionalGAN(GAN):
         chosen, shape, labels = self.settings, self.spec.shape, len(self.spec.classes)
         concatenated = chosen.conditioning == "concatenation"
         seen = (shape[0] + labels, *shape[1:]) if concatenated else shape
-        generator = find("generator", NETWORKS, chosen.generator.name, "Generator")
-        discriminator = find("discriminator", NETWORKS, chosen.discriminator.name, "Discriminator")
-        given = {"shape": seen, "conditions": 0 if concatenated else labels}
         return (
-            build(generator, {"shape": shape, "latent": chosen.latent.size + labels}, chosen.generator.settings),
-            build(discriminator, given, chosen.discriminator.settings),
+            player("generator", chosen.generator, shape=shape, latent=chosen.latent.size + labels),
+            player("discriminator", chosen.discriminator, shape=seen, conditions=0 if concatenated else labels),
         )
 
     def condition(self, round: Round) -> Tensor | None:

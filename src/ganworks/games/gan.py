@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspect import signature
+from inspect import isclass, signature
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -11,10 +11,11 @@ from torch import Tensor, nn
 
 from ganworks.config import Positive, Settings
 from ganworks.data.spec import Spec
+from ganworks.errors import UsageError
 from ganworks.games.game import Game, Terms, Turn, in_full, learning, uncompiled
 from ganworks.games.latents import Latents
 from ganworks.games.round import Round
-from ganworks.lookup import Part, build, find, named, part, parts, source
+from ganworks.lookup import Part, build, find, named, part, parts, source, supplied
 from ganworks.losses.judgement import Judgement
 from ganworks.stabilisers.weight_clipping import clip_weights
 
@@ -42,6 +43,21 @@ class GANSettings(Settings):
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
 
 
+def player(kind: str, chosen: Part, **given: Any) -> nn.Module:
+    """A generator or discriminator with the settings of `chosen` and those of the `given` that it asks for.
+
+    A run may come from somebody else: what an import path of its configuration leads to is only ever called if it
+    is a class of nn.Module, or was handed over in this process.
+    """
+    make = find(kind, NETWORKS, chosen.name, kind.capitalize())
+    if chosen.name not in supplied and not (isclass(make) and issubclass(make, nn.Module)):
+        raise UsageError(f"{kind} {chosen.name!r} is no class of torch.nn.Module, which an import path must lead to")
+    network = build(make, given, chosen.settings)
+    if not isinstance(network, nn.Module):
+        raise UsageError(f"{kind} {chosen.name!r} makes a {type(network).__name__}, not a torch.nn.Module")
+    return network
+
+
 class GAN(Game):
     """D learns to tell real from generated samples, G to make D wrong."""
 
@@ -51,17 +67,18 @@ class GAN(Game):
         super().__init__(spec)
         self.settings = settings
         self.objective = source("objective", OBJECTIVES, settings.objective)
+        for name in ("discriminator", "generator"):
+            if not callable(getattr(self.objective, name, None)):
+                raise UsageError(f"objective {settings.objective!r} has no function {name!r}: it needs both players'")
         self.pairs_with_real = "real" in signature(self.objective.generator).parameters
         self.penalties = {name: find("penalty", PENALTIES, name, "penalty") for name in settings.penalties}
         self.generator, self.discriminator = self.networks()
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape = self.settings, self.spec.shape
-        generator = find("generator", NETWORKS, chosen.generator.name, "Generator")
-        discriminator = find("discriminator", NETWORKS, chosen.discriminator.name, "Discriminator")
         return (
-            build(generator, {"shape": shape, "latent": chosen.latent.size}, chosen.generator.settings),
-            build(discriminator, {"shape": shape, "conditions": 0}, chosen.discriminator.settings),
+            player("generator", chosen.generator, shape=shape, latent=chosen.latent.size),
+            player("discriminator", chosen.discriminator, shape=shape, conditions=0),
         )
 
     def turns(self) -> list[Turn]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from ganworks.config import Positive
 from ganworks.networks.projection import Projection
 from ganworks.networks.sizes import centre_crop, halvings, seed_size
 
@@ -22,7 +23,7 @@ def widths(shape: tuple[int, ...], width: int) -> list[int]:
 class Generator(nn.Module):
     """Project z, then transposed 4×4 convolutions double the map; N×latent to N×C×H×W in (−1, 1)."""
 
-    def __init__(self, shape: tuple[int, ...], latent: int, width: int = 64) -> None:
+    def __init__(self, shape: tuple[int, ...], latent: int, width: Positive = 64) -> None:
         super().__init__()
         channels = widths(shape, width)[::-1]
         seed = seed_size(shape, len(channels))
@@ -50,7 +51,9 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """4×4 convolutions of stride 2 halve the map, one more covers what is left; N×C×H×W to N×1 logits."""
 
-    def __init__(self, shape: tuple[int, ...], conditions: int = 0, width: int = 64, batch_norm: bool = True) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], conditions: int = 0, width: Positive = 64, batch_norm: bool = True
+    ) -> None:
         super().__init__()
         channels = widths(shape, width)
         layers: list[nn.Module] = [nn.Conv2d(shape[0], channels[0], 4, 2, 1), nn.LeakyReLU(0.2)]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from ganworks.config import Positive
+from ganworks.errors import UsageError
 from ganworks.networks.projection import Projection
 
 
 def rows(shape: tuple[int, ...]) -> tuple[int, int]:
     """How many steps a sample has and how many numbers each: the rows of C×H×W are H steps of C·W, T×D is itself."""
+    if len(shape) == 1:
+        raise UsageError(f"a recurrent network needs images or sequences, not points of {shape[0]} numbers")
     return (shape[1], shape[0] * shape[2]) if len(shape) == 3 else (shape[0], shape[-1])
 
 
 class Generator(nn.Module):
     """An LSTM fed with z at every step emits one row per step; N×latent to N×shape in (−1, 1)."""
 
-    def __init__(self, shape: tuple[int, ...], latent: int, hidden: int = 256, layers: int = 1) -> None:
+    def __init__(self, shape: tuple[int, ...], latent: int, hidden: Positive = 256, layers: Positive = 1) -> None:
         super().__init__()
         self.steps, size = rows(shape)
         self.lstm = nn.LSTM(latent, hidden, layers, batch_first=True)
@@ -31,7 +35,9 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """A bidirectional LSTM reads the rows, its mean state is judged; N×shape to N×1 logits."""
 
-    def __init__(self, shape: tuple[int, ...], conditions: int = 0, hidden: int = 128, layers: int = 1) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], conditions: int = 0, hidden: Positive = 128, layers: Positive = 1
+    ) -> None:
         super().__init__()
         _, size = rows(shape)
         self.lstm = nn.LSTM(size, hidden, layers, batch_first=True, bidirectional=True)

@@ -7,13 +7,14 @@ from math import prod
 
 from torch import Tensor, nn
 
+from ganworks.config import Positive
 from ganworks.networks.projection import Projection
 
 
 class Generator(nn.Module):
     """latent → Dense, ReLU, … → Dense (→ tanh for images) → shape; N×latent to N×shape."""
 
-    def __init__(self, shape: tuple[int, ...], latent: int, hidden: tuple[int, ...] = (500, 500)) -> None:
+    def __init__(self, shape: tuple[int, ...], latent: int, hidden: tuple[Positive, ...] = (500, 500)) -> None:
         super().__init__()
         widths = (latent, *hidden)
         dense = [layer for sizes in pairwise(widths) for layer in (nn.Linear(*sizes), nn.ReLU())]
@@ -29,7 +30,7 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """shape → Dense, LeakyReLU(0.2), … → Dense 1; N×shape to N×1 logits (the sigmoid is inside the loss)."""
 
-    def __init__(self, shape: tuple[int, ...], conditions: int = 0, hidden: tuple[int, ...] = (500, 500)) -> None:
+    def __init__(self, shape: tuple[int, ...], conditions: int = 0, hidden: tuple[Positive, ...] = (500, 500)) -> None:
         super().__init__()
         widths = (prod(shape), *hidden)
         dense = [layer for sizes in pairwise(widths) for layer in (nn.Linear(*sizes), nn.LeakyReLU(0.2))]

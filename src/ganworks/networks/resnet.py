@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, relu
 from torch.nn.utils.parametrizations import spectral_norm
 
+from ganworks.config import Positive
 from ganworks.networks.projection import Projection
 from ganworks.networks.sizes import centre_crop, halvings, seed_size
 
@@ -31,11 +32,11 @@ class Up(nn.Module):
 class Down(nn.Module):
     """ReLU (unless first), 3×3, ReLU, 3×3, halving by averages if asked, added to the likewise halved input."""
 
-    def __init__(self, fine: int, coarse: int, halve: bool = False) -> None:
+    def __init__(self, fine: int, coarse: int, halve: bool = False, first: bool = False) -> None:
         super().__init__()
         self.convs = nn.ModuleList([nn.Conv2d(fine, coarse, 3, 1, 1), nn.Conv2d(coarse, coarse, 3, 1, 1)])
         self.shortcut = nn.Conv2d(fine, coarse, 1) if halve or fine != coarse else nn.Identity()
-        self.halve, self.first = halve, fine != coarse
+        self.halve, self.first = halve, first
 
     def forward(self, maps: Tensor) -> Tensor:
         inner = self.convs[1](relu(self.convs[0](maps if self.first else relu(maps))))
@@ -47,7 +48,7 @@ class Down(nn.Module):
 class Generator(nn.Module):
     """Dense, residual doublings, BN, ReLU, 3×3, tanh; N×latent to N×C×H×W in (−1, 1)."""
 
-    def __init__(self, shape: tuple[int, ...], latent: int, width: int = 256) -> None:
+    def __init__(self, shape: tuple[int, ...], latent: int, width: Positive = 256) -> None:
         super().__init__()
         doublings = halvings(shape)
         self.seed = (width, *seed_size(shape, doublings))
@@ -65,10 +66,12 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Residual halvings, two plain blocks, ReLU, sum over space, dense; N×C×H×W to N×1 logits."""
 
-    def __init__(self, shape: tuple[int, ...], conditions: int = 0, width: int = 128, spectral: bool = True) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], conditions: int = 0, width: Positive = 128, spectral: bool = True
+    ) -> None:
         super().__init__()
         halvings_left = max(1, halvings(shape) - 1)
-        halved = [Down(shape[0] if i == 0 else width, width, halve=True) for i in range(halvings_left)]
+        halved = [Down(width if i else shape[0], width, halve=True, first=i == 0) for i in range(halvings_left)]
         self.features = nn.Sequential(*halved, Down(width, width), Down(width, width), nn.ReLU())
         self.head = Projection(width, conditions)
         initialise(self)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ganworks.config import Configuration
+from ganworks.config import Configuration, TrainingSettings
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
@@ -48,6 +48,10 @@ def find_recipe(name: str) -> Recipe:
 def configure(name: str, *overrides: Tree) -> Configuration[Any]:
     """The complete configuration of a recipe, with `overrides` laid on top in order."""
     tree = dict(find_recipe(name).settings)
+    if "optimisers" not in tree.get("training", {}):
+        # Spelled out, so that an override of one rate leaves the rest as it is.
+        defaults = TrainingSettings().model_dump(mode="json", include={"optimisers"})
+        tree = merge(tree, {"training": defaults})
     for override in overrides:
         tree = merge(tree, override)
     return validated(configuration_type(name), {"game": {}, **tree, "recipe": name})

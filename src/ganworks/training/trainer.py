@@ -11,7 +11,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from ganworks.config import OptimiserSettings, TrainingSettings
 from ganworks.data.batches import Batch, to_unit_range
-from ganworks.errors import UsageError
+from ganworks.errors import UsageError, unknown
 from ganworks.games.game import Game, Turn
 from ganworks.games.round import Round
 from ganworks.randomness import generator, reseed, stream_seed
@@ -46,11 +46,17 @@ class Trainer:
         agree(game)
         self.turns = game.turns()
         self.plays = max(turn.times for turn in self.turns)
-        self.learners = [[p for network in turn.learns for p in network.parameters()] for turn in self.turns]
+        # What its owner froze stays as it is.
+        self.learners = [
+            [weights for network in turn.learns for weights in network.parameters() if weights.requires_grad]
+            for turn in self.turns
+        ]
         self.optimisers = [
             build_optimiser(optimiser_settings(settings, turn), learners)
             for turn, learners in zip(self.turns, self.learners, strict=True)
         ]
+        for name in settings.optimisers.keys() - {turn.name for turn in self.turns}:
+            raise unknown("turn in training.optimisers:", name, [turn.name for turn in self.turns])
         self.rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.average = Average(game, settings.average)
         share_batch_statistics(game)
