@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from torch import nn
 from ganworks.config import Configuration
 from ganworks.errors import UsageError, unknown
 from ganworks.launch import launch
-from ganworks.lookup import supplied
+from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run, configuration_from, load
@@ -67,7 +65,7 @@ def train(
         if name not in SHORT:
             raise unknown("argument of train", name, [*SHORT, "data", "out", "settings", "progress"])
         if value is not None:
-            tree = merge(tree, dotted(SHORT[name], named(value)))
+            tree = merge(tree, dotted(SHORT[name], plain(value)))
     source = None
     if isinstance(data, str | Path):
         tree = merge(tree, {"data": {"source": str(data)}})
@@ -93,20 +91,17 @@ def resume(
     if steps is not None:
         training = configuration.training.model_copy(update={"steps": steps, "duration": None})
         configuration = configuration.model_copy(update={"training": training})
-        directory.write_configuration(configuration.model_dump(mode="json"))
     return launch(configuration, directory, resume=True, source=data, console=console)
 
 
-def named(value: Any) -> Any:
-    """A module class, factory or instance as the name under which the configuration can find it again."""
+def plain(value: Any) -> Any:
+    """A value as the configuration holds it: a class, function or instance as the name that leads to it."""
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, nn.Module):
-        name = f"{type(value).__module__}:{type(value).__qualname__}"
-        supplied[name] = partial(deepcopy, value)
-        return name
+        return supply(f"{type(value).__module__}:{type(value).__qualname__}", Copies(value))
     if callable(value):
-        name = f"{value.__module__}:{value.__qualname__}"
-        supplied[name] = value
-        return name
+        return supply(f"{value.__module__}:{value.__qualname__}", value)
     return value
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -88,10 +89,14 @@ class Averaging(Settings):
     warmup: bool = Field(True, description="follow closely at first: decay at most (1 + t) / (10 + t)")
 
 
+DEFAULT_STEPS = 10_000
+"""Of a training that was given neither steps nor a duration."""
+
+
 class TrainingSettings(Settings):
     """How the game is played: a step is one round."""
 
-    steps: Positive | None = Field(None, description="stop after this many steps")
+    steps: Positive | None = Field(None, description="stop after this many steps; 10000 without a duration either")
     duration: Annotated[float, Field(gt=0)] | None = Field(None, description="stop after this many seconds")
     batch_size: Positive = Field(64, description="samples in a batch, over all devices and parts")
     seed: int = Field(0, description="of every random stream")
@@ -112,6 +117,13 @@ class TrainingSettings(Settings):
     threads: Positive | None = Field(None, description="CPU threads; by default all cores")
     deterministic: bool = Field(False, description="deterministic kernels, for exact resuming on a GPU")
     start_from: str | None = Field(None, description="run or file whose weights to start from")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _some_end(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and given.get("steps") is None and given.get("duration") is None:
+            return {**given, "steps": DEFAULT_STEPS}
+        return given
 
 
 class RecordSettings(Settings):

@@ -64,6 +64,7 @@ def launch(
             step, tensors = load_newest(run.checkpoints, say)
             trainer.load_state(tensors, step)
             if rank() == 0:
+                run.write_configuration(configuration.model_dump(mode="json"))
                 run.forget_after(step)
         elif rank() == 0:
             run.create(configuration.model_dump(mode="json"), trainer.game.spec.to_dict())

@@ -16,7 +16,7 @@ from ganworks.config import Configuration
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.games.game import Game
-from ganworks.games.generation import chunks, generate
+from ganworks.games.generation import CHUNK, chunks, generate
 from ganworks.games.interpolation import Kind, walk
 from ganworks.randomness import generator, reseed, stream_seed
 from ganworks.recipes import build_game, configure
@@ -60,6 +60,21 @@ class Run:
     ) -> Iterable[Tensor]:
         """The samples of `generate` in batches, for more than fit in memory."""
         return chunks(self.game, count, seed, self.label_index(label), truncation)
+
+    def labels(
+        self, count: int = 64, seed: int = 0, label: int | str | None = None, truncation: float | None = None
+    ) -> Tensor | None:
+        """The labels (int64 N) of the samples that `generate` makes of the same arguments; None in a game without."""
+        if not self.game.needs_labels:
+            return None
+        if (index := self.label_index(label)) is not None:
+            return torch.full((count,), index)
+        drawn = []
+        for chunk in range(-(-count // CHUNK)):
+            random = generator(seed, "generate", chunk)
+            self.game.draw_latents(CHUNK, random, truncation)
+            drawn.append(self.game.draw_labels(CHUNK, random))
+        return torch.cat([labels for labels in drawn if labels is not None])[:count]
 
     @torch.no_grad()
     def interpolate(

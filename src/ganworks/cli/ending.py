@@ -1,0 +1,41 @@
+"""How a training ended: where its files are, what to do next, and the exit code."""
+
+from __future__ import annotations
+
+from signal import SIGINT
+from typing import TYPE_CHECKING
+
+from ganworks.cli.screen import facts, is_first_process, say
+
+if TYPE_CHECKING:
+    from ganworks.record.run_directory import RunDirectory
+    from ganworks.training.session import Outcome
+
+
+def finish(run: RunDirectory, outcome: Outcome) -> int:
+    """Print where everything is; 0, or 128 + the signal that stopped the training."""
+    code = 0 if outcome.stopped_by is None else 128 + outcome.stopped_by
+    if not is_first_process():
+        return code
+    facts(
+        [
+            ("steps", f"{outcome.step}"),
+            ("speed", f"{outcome.images_per_second:.0f} img/s"),
+            ("run", str(run.path)),
+            *places(run),
+        ]
+    )
+    if outcome.stopped_by is None:
+        say(f"samples: ganworks generate {run.path} --count 64 --out grid.png")
+    else:
+        cause = "Ctrl-C" if outcome.stopped_by == SIGINT else outcome.stopped_by.name
+        say(f"stopped by {cause}: ganworks resume {run.path} goes on from here")
+    return code
+
+
+def places(run: RunDirectory) -> list[tuple[str, str]]:
+    """The newest grid and checkpoint of a run."""
+    from ganworks.training.checkpoints import checkpoints
+
+    newest = {"grid": sorted(run.samples.glob("*.png"))[-1:], "checkpoint": checkpoints(run.checkpoints)[:1]}
+    return [(name, str(path)) for name, paths in newest.items() for path in paths]
