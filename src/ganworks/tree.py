@@ -41,7 +41,8 @@ def read(path: Path) -> Tree:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "its text"
-        raise UsageError(f"{path} is not valid YAML ({where}): {getattr(error, 'problem', error)}") from None
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be parsed")
+        raise UsageError(f"{path} is not valid YAML ({where}): {problem}") from None
     if not isinstance(tree, dict):
         raise UsageError(f"{path} must hold a mapping of settings, not a {type(tree).__name__}")
     return tree

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from torch import nn
+
+from ganworks.errors import UsageError
+from ganworks.lookup import Copies, checked, find, imported, names, supplied, supply
+
+NETWORKS = "ganworks.networks"
+
+
+def test_names_are_those_that_users_write() -> None:
+    assert "least-squares" in names("ganworks.losses.objectives")
+    assert set(names(NETWORKS, "Generator")) == {"dcgan", "lstm", "mlp", "resnet"}, "shared layers are no networks"
+
+
+def test_a_name_may_be_spelled_with_underscores() -> None:
+    assert find("penalty", "ganworks.losses.penalties", "R1", "penalty").__name__ == "penalty"
+    assert imported("ganworks.losses.objectives.least_squares:generator") is not None
+
+
+@pytest.mark.parametrize("name", ["dcgam", "sizes", "projection"])
+def test_what_is_no_network_is_unknown(name: str) -> None:
+    with pytest.raises(UsageError, match=f"unknown generator '{name}'"):
+        find("generator", NETWORKS, name, "Generator")
+
+
+@pytest.mark.parametrize("path", [":", ".:x", "os:", "nowhere:Net", "os:nothing", "a b:c", "broken_module:Net"])
+def test_a_path_that_leads_nowhere_is_one_line(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_module.py").write_text("raise ValueError('not today')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match="cannot import") as caught:
+        imported(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_working_directory_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "found_here.py").write_text("class Net: ...")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert imported("found_here:Net").__name__ == "Net"
+
+
+def test_two_objects_of_one_class_have_two_names() -> None:
+    first, second = nn.Linear(1, 1), nn.Linear(2, 2)
+    names = [supply("torch.nn:Linear", Copies(network)) for network in (first, second, first)]
+    assert names == ["torch.nn:Linear", "torch.nn:Linear#2", "torch.nn:Linear"]
+    assert imported(names[1])().in_features == 2
+    assert imported(names[1])() is not second, "a copy, so that two runs do not train one module"
+
+
+def test_a_class_that_can_be_imported_keeps_its_name() -> None:
+    supply("torch.nn:Linear", Copies(nn.Linear(1, 1)))
+    assert supply("torch.nn:Linear", nn.Linear) == "torch.nn:Linear"
+    supplied.clear()
+    assert imported("torch.nn:Linear#3") is nn.Linear, "a numbered name falls back on its class"
+
+
+class Odd(nn.Module):
+    """With an argument that no configuration can hold, a hint that leads nowhere, and a name pydantic claims."""
+
+    def __init__(
+        self,
+        latent: int,
+        model_size: int = 3,
+        act: nn.Module = nn.ReLU(),  # noqa: B008
+        hint: "Nowhere" = None,  # type: ignore[name-defined]  # noqa: F821, UP037
+        *layers: int,
+        **rest: int,
+    ) -> None:
+        super().__init__()
+
+
+def test_settings_of_any_class() -> None:
+    assert checked("generator", "odd", Odd, ("latent",), {"model_size": 5}) == {"model_size": 5, "hint": None}
+    with pytest.raises(UsageError, match=r"unknown setting of generator odd 'act'"):
+        checked("generator", "odd", Odd, ("latent",), {"act": 3})
+    with pytest.raises(UsageError, match="needs a setting 'latent'"):
+        checked("generator", "odd", Odd, (), {})
+
+
+def test_settings_are_checked_against_hints() -> None:
+    dcgan = find("generator", NETWORKS, "dcgan", "Generator")
+    given = ("shape", "latent")
+    assert checked("generator", "dcgan", dcgan, given, {}) == {"width": 64}
+    with pytest.raises(UsageError, match=r"generator dcgan: width='x'"):
+        checked("generator", "dcgan", dcgan, given, {"width": "x"})
+    with pytest.raises(UsageError, match=r"did you mean 'width'"):
+        checked("generator", "dcgan", dcgan, given, {"widht": 3})
+    with pytest.raises(UsageError, match=r"width=0"):
+        checked("generator", "dcgan", dcgan, given, {"width": 0})
