@@ -1,6 +1,7 @@
 import errno
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -66,6 +67,23 @@ def test_a_failing_build_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(GanworksError, match=r"No space left on device.*GANWORKS_CACHE"):
         built_once(tmp_path / "set", full_disk, is_done)
     assert [path.name for path in tmp_path.iterdir()] == ["set.lock"]
+
+
+def open_with_little_room(answers: "multiprocessing.Queue[str]") -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+    try:
+        open_samples(DataSettings())
+    except GanworksError as error:
+        answers.put(str(error))
+
+
+def test_no_room_for_decoding_is_an_error_not_a_crash(cache: Path) -> None:
+    answers = FORK.Queue()
+    child = FORK.Process(target=open_with_little_room, args=(answers,))
+    child.start()
+    assert "cannot write the cache" in answers.get(timeout=20)
+    child.join(10)
+    assert not [path for path in (cache / "decoded").iterdir() if path.is_dir()]
 
 
 def test_an_unusable_cache_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from ganworks.config import DataSettings
+from ganworks.data import content
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples, require_labels
 from ganworks.errors import GanworksError
@@ -140,7 +141,8 @@ def test_links_in_circles_end(picture) -> None:
     assert len(opened(folder)) == 2
 
 
-def test_content_invalidates_the_cache_even_with_size_and_time_kept(picture) -> None:
+def test_content_invalidates_the_cache_even_with_size_and_time_kept(picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "_SETTLED_NS", -(10**18))  # remember hashes of files however fresh
     picture("a.bmp", seed=1)
     folder = picture("b.bmp", seed=2)
     before = opened(folder)
@@ -197,6 +199,8 @@ def test_a_damaged_zip_is_refused(picture, tmp_path: Path) -> None:
 def test_names_that_answer_to_nothing() -> None:
     assert "did you mean 'fashion-10k'" in refusal("fashion10k")
     assert "no file or folder './photos'" in refusal("./photos")
+    assert "File name too long" in refusal("./" + "x" * 5000)
+    assert "neither a file nor a folder" in refusal("/dev/null")
 
 
 def test_cmyk_and_large_uniform_sources(tmp_path: Path) -> None:

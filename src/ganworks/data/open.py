@@ -38,7 +38,13 @@ def open_samples(
     Raises UsageError for a name that nothing answers to, GanworksError for data that cannot be used.
     """
     if source is None or isinstance(source, str | Path):
-        samples = _open_named(str(source or settings.source), settings, progress)
+        name = str(source or settings.source)
+        try:
+            samples = _open_named(name, settings, progress)
+        except OSError as error:
+            raise GanworksError(
+                f"cannot read {name} ({error.strerror or error}): check the path and its rights"
+            ) from error
     elif isinstance(source, np.ndarray | torch.Tensor | tuple):
         values, labels = source if isinstance(source, tuple) else (source, None)
         samples = array_samples(_array(values), None if labels is None else _array(labels), "array", settings)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,18 @@ def store_folder(digest: str) -> Path:
 
 
 def new_values(folder: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """A writable uint8 array of this shape, backed by the store's file."""
-    return np.memmap(folder / "values.u8", dtype=np.uint8, mode="w+", shape=shape)
+    """A writable uint8 array of this shape, backed by the store's file. Raises OSError when there is no room."""
+    path, size = folder / "values.u8", math.prod(shape)
+    with path.open("wb") as file:
+        file.truncate(size)
+        # A sparse file would meet a full disk while it is mapped, which kills the process instead of raising.
+        if hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(file.fileno(), 0, size)
+            except OSError as error:
+                if error.errno == errno.ENOSPC:
+                    raise
+    return np.memmap(path, dtype=np.uint8, mode="r+", shape=shape)
 
 
 def finish(folder: Path, about: About, labels: npt.NDArray[np.int64] | None) -> None:
