@@ -59,7 +59,9 @@ def launch(
             run.acquire()
             stack.callback(leave, run)
         expected = Spec.from_dict(run.read_spec()) if resume else None
-        trainer, configuration = assemble(configuration, source, say, console is not None, expected)
+        trainer, configuration = assemble(
+            configuration, source, say, console is not None and console.is_terminal, expected
+        )
         if resume:
             step, tensors = load_newest(run.checkpoints, say)
             trainer.load_state(tensors, step)
@@ -112,6 +114,7 @@ def assemble(
             say(f"not compiled: {trouble}")
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream, configuration.record.log_every)
+    trainer.batches = stream(0)  # data that cannot fill a batch is refused before anything is written
     return trainer, configuration.model_copy(update={"training": training})
 
 

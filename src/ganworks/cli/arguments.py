@@ -43,8 +43,7 @@ class Parser(ArgumentParser):
             elif self.takes_settings and "." in name:
                 key = name.removeprefix("--").replace("-", "_")
                 if not equals:
-                    # A switch may stand alone: --data.mirror
-                    text = "true" if not words or is_option(words[0]) else words.pop(0)
+                    text = value_after(key, words)
                 settings.append((key, text))
             elif (name := name.replace("_", "-")) in self._option_string_actions:
                 short.append(name + equals + text)
@@ -54,19 +53,16 @@ class Parser(ArgumentParser):
 
     def unknown_option(self, name: str) -> UsageError:
         """The error for an option that does not exist, with the setting of that last name where there is one."""
-        known = list(self._option_string_actions)
-        if self.takes_settings:
-            from ganworks.config import Configuration
-            from ganworks.tree import leaves
-
+        known = [option for option in self._option_string_actions if option.startswith("--")]
+        if self.takes_settings and not get_close_matches(name, known, cutoff=0.8):
             wanted = name.removeprefix("--").replace("-", "_")
-            keys = [key for key, _ in leaves(Configuration)]
-            by_last = {key.rsplit(".", 1)[-1]: key for key in reversed(keys)}
-            if not get_close_matches(name, known, cutoff=0.8):
-                known += [f"--{by_last[last]}" for last in get_close_matches(wanted, by_last, n=1, cutoff=0.8)]
-                if wanted in by_last:
-                    return UsageError(f"unknown option {name!r}: did you mean '--{by_last[wanted]}'?")
-        return unknown("option", name, [option for option in known if option.startswith("--")])
+            keys = [f"--{key}" for key in fields()]
+            for key in keys:
+                if key.endswith(f".{wanted}"):
+                    return UsageError(f"unknown option {name!r}: did you mean {key!r}?")
+                if key.startswith(f"--{wanted}."):
+                    return UsageError(f"{name!r} is a group of settings: name one of them, such as {key!r}")
+        return unknown("option", name, known)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; `{self.prog} --help` shows how")
@@ -75,6 +71,15 @@ class Parser(ArgumentParser):
 def is_option(word: str) -> bool:
     """Whether a word starts an option; negative numbers do not."""
     return word.startswith("-") and not re.match(r"-\.?\d", word)
+
+
+def value_after(key: str, words: list[str]) -> str:
+    """The text given for a setting, taken off the words; a switch such as --data.mirror may stand alone."""
+    if words and not is_option(words[0]):
+        return words.pop(0)
+    if fields().get(key) is bool:
+        return "true"
+    raise UsageError(f"--{key} needs a value")
 
 
 def tree_of(settings: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -91,16 +96,22 @@ def value(key: str, text: str) -> Any:
     """What the text given for a setting means: itself where the setting is a text, else YAML."""
     import yaml
 
-    from ganworks.config import Configuration
-    from ganworks.tree import leaves, parse
+    from ganworks.tree import parse
 
-    annotation = next((field.annotation for name, field in leaves(Configuration) if name == key), None)
-    if annotation is not None and is_text(annotation) and text != "null":
+    if is_text(fields().get(key, object)) and text != "null":
         return text
     try:
         return parse(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         raise UsageError(f"{key}: cannot read {text!r}: give a number, a word or YAML such as [1, 2]") from None
+
+
+def fields() -> dict[str, Any]:
+    """The types of the settings that every recipe has, by their dotted names."""
+    from ganworks.config import Configuration
+    from ganworks.tree import leaves
+
+    return {key: field.annotation for key, field in leaves(Configuration)}
 
 
 def is_text(annotation: Any) -> bool:

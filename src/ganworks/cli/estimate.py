@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ganworks.cli.screen import facts, say, warn
+from ganworks.cli.screen import facts, is_watched, say, warn
 from ganworks.config import Configuration
 from ganworks.launch import assemble
 from ganworks.training.trainer import Trainer
@@ -20,7 +20,7 @@ WARM_UP, MOST_STEPS, MOST_SECONDS = 2, 20, 5.0
 
 def print_estimate(configuration: Configuration[Any]) -> None:
     """Print the resolved configuration, sizes, and the time and memory of the whole training."""
-    trainer, configuration = assemble(configuration, say=warn, progress=True)
+    trainer, configuration = assemble(configuration, say=warn, progress=is_watched())
     seconds, steps = step_seconds(trainer)
     training = configuration.training
     planned = training.steps or int((training.duration or 0) / seconds)
@@ -29,7 +29,7 @@ def print_estimate(configuration: Configuration[Any]) -> None:
     facts(
         [
             *((name, f"{size(network)} parameters") for name, network in trainer.game.named_children()),
-            ("memory", f"{gigabytes(trainer.device):.2f} GB at most, {where}"),
+            ("memory", f"{gigabytes(trainer.device):.2f} GB for the whole process, {where}"),
             ("speed", f"{training.batch_size / seconds:.0f} img/s ({seconds * 1e3:.1f} ms a step), {where}"),
             ("time", f"{clock(planned * seconds)} for {planned:,} steps"),
         ]

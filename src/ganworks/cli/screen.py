@@ -63,6 +63,11 @@ def is_first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def is_watched() -> bool:
+    """Whether somebody sees progress move."""
+    return watcher().is_terminal
+
+
 def say(line: str) -> None:
     """Print a line for the user to stdout, at once even into a pipe."""
     print(line, flush=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ganworks.cli.arguments import Parser, tree_of
-from ganworks.cli.screen import facts, say, table
+from ganworks.cli.screen import facts, is_watched, say, table
 from ganworks.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from ganworks.config import DataSettings
 
 COLUMNS = ("name", "kind", "samples", "shape", "classes", "licence", "size", "here")
 USAGE = """%(prog)s list
@@ -62,7 +65,7 @@ def is_here(name: str) -> bool:
 def get(options: Namespace) -> None:
     from ganworks.data.catalogue.fetch import describe, fetch
 
-    folder = fetch(options.name)
+    folder = fetch(options.name, progress=is_watched())
     say(f"{options.name} ({describe(options.name).licence}) is in {folder}; use it as --data {options.name}")
 
 
@@ -70,7 +73,7 @@ def check_source(options: Namespace) -> None:
     from ganworks.data.check import check
     from ganworks.data.open import open_samples
 
-    report = check(open_samples(data_settings(options), progress=True))
+    report = check(open_samples(data_settings(options), progress=is_watched()))
     rows = [
         ("samples", f"{report.count:,} of {report.name}"),
         ("shape", "×".join(map(str, report.shape)) + (f" ({report.channels})" if report.channels else "")),
@@ -86,12 +89,12 @@ def check_source(options: Namespace) -> None:
     facts(rows)
 
 
-def data_settings(options: Namespace) -> Any:
+def data_settings(options: Namespace) -> DataSettings:
     """The settings of the data part with the source in place."""
-    from ganworks.config import DataSettings
-    from ganworks.tree import validated
+    from ganworks.config import Configuration, Settings
+    from ganworks.tree import merge, validated
 
-    tree = tree_of([("data.source", options.name), *options.settings])
-    if others := sorted(set(tree) - {"data"}):
-        raise UsageError(f"--{others[0]}. has no meaning for data check: it takes --data. settings only")
-    return validated(DataSettings, tree["data"])
+    if others := [key for key, _ in options.settings if not key.startswith("data.")]:
+        raise UsageError(f"--{others[0]} has no meaning here: data check takes --data. settings only")
+    tree = merge(tree_of(options.settings), {"data": {"source": options.name}, "recipe": "", "game": {}})
+    return validated(Configuration[Settings], tree).data

@@ -111,4 +111,5 @@ def extent(training: TrainingSettings, tree: dict[str, Any]) -> str:
     if training.duration is not None:
         return f"for {training.duration:g} s"
     asked = tree.get("training", {}).get("steps") is not None
-    return f"{training.steps} steps" + ("" if asked else " (the default: --steps or --for change it)")
+    length = f"{training.steps} step{'s' if training.steps != 1 else ''}"
+    return length if asked else f"{length} (the default: --steps or --for change it)"
