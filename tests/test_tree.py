@@ -100,5 +100,5 @@ def test_a_bad_file_is_named_in_one_line(content: bytes, said: str, tmp_path: Pa
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot read .*gone.yaml"):
+    with pytest.raises(UsageError, match=r"cannot read .*gone\.yaml"):
         read(tmp_path / "gone.yaml")

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from ganworks.losses.judgement import Judgement, input_gradient
+from ganworks.losses.penalties import gradient, r1, r2
+
+pytestmark = pytest.mark.usefixtures("double")
+
+
+def judgement(discriminate: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: float = 0.3) -> Judgement:
+    real, fake = real.detach().requires_grad_(), fake.detach().requires_grad_()
+    uniform = torch.full((len(real),), share)
+    return Judgement(real, fake, discriminate(real), discriminate(fake), discriminate, lambda: uniform)
+
+
+def linear(slope: Tensor) -> Callable[[Tensor], Tensor]:
+    return lambda samples: samples.flatten(1) @ slope[:, None]
+
+
+SLOPE = torch.tensor([3.0, -4.0], dtype=torch.float64)  # of length 5
+
+
+def test_r1_and_r2_of_a_linear_discriminator() -> None:
+    seen = judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2))
+    assert r1.penalty(seen, gamma=0.6).item() == pytest.approx(0.3 * 25)
+    assert r2.penalty(seen, gamma=0.6).item() == pytest.approx(0.3 * 25)
+
+
+def test_gradient_penalty_of_a_linear_discriminator() -> None:
+    seen = judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2))
+    assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((5 - 1) ** 2)
+    assert gradient.penalty(seen, weight=10.0, target=0.0).item() == pytest.approx(10 * 25)
+
+
+def test_r1_looks_at_real_samples_and_r2_at_generated_ones() -> None:
+    """D(x) = |x|²/2 has the gradient x."""
+    real, fake = torch.tensor([[1.0, 0.0], [0.0, 3.0]]), torch.tensor([[2.0, 0.0], [0.0, 0.0]])
+    seen = judgement(lambda x: x.square().sum(1) / 2, real, fake)
+    assert r1.penalty(seen, gamma=2.0).item() == pytest.approx((1 + 9) / 2)
+    assert r2.penalty(seen, gamma=2.0).item() == pytest.approx((4 + 0) / 2)
+
+
+def test_gradient_penalty_looks_between_pairs() -> None:
+    real, fake = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]])
+    seen = judgement(lambda x: x.square().sum(1) / 2, real, fake, share=0.25)
+    norm = (0.75**2 + 0.25**2) ** 0.5
+    assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((norm - 1) ** 2)
+
+
+@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty])
+def test_gradients_equal_finite_differences(penalty: Callable[..., Tensor]) -> None:
+    network = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Softplus(), nn.Flatten(), nn.Linear(12, 1))
+    shapes = [weights.shape for weights in network.parameters()]
+    names = [name for name, _ in network.named_parameters()]
+    real, fake = torch.randn(3, 2, 4, 4), torch.randn(3, 2, 4, 4)
+
+    def loss(*weights: Tensor) -> Tensor:
+        values = dict(zip(names, weights, strict=True))
+        return penalty(judgement(lambda x: torch.func.functional_call(network, values, (x,)), real, fake))
+
+    start = [torch.randn(shape, requires_grad=True) for shape in shapes]
+    assert torch.autograd.gradcheck(loss, start)
+
+
+@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty])
+def test_a_flat_discriminator_has_finite_gradients(penalty: Callable[..., Tensor]) -> None:
+    slope = torch.zeros(2, requires_grad=True)
+    loss = penalty(judgement(linear(slope), torch.randn(4, 2), torch.randn(4, 2)))
+    (change,) = torch.autograd.grad(loss, slope)
+    assert loss.isfinite()
+    assert change.isfinite().all()
+
+
+@pytest.mark.parametrize("logits", [lambda x: x.sum((1, 2, 3)), lambda x: x.sum(1, keepdim=True), lambda x: x])
+def test_patch_logits_count_together(logits: Any) -> None:
+    samples = torch.randn(2, 3, 4, 4, requires_grad=True)
+    assert torch.equal(input_gradient(logits(samples), samples), torch.ones(2, 48))
