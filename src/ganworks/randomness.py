@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 import torch
@@ -16,6 +18,21 @@ def stream_seed(seed: int, stream: str, *where: int) -> int:
 def generator(seed: int, stream: str, *where: int, device: torch.device | str = "cpu") -> torch.Generator:
     """A generator at the start of a named stream."""
     return torch.Generator(device).manual_seed(stream_seed(seed, stream, *where))
+
+
+@contextmanager
+def seeded(value: int, device: torch.device) -> Iterator[None]:
+    """Layers draw from a named stream in here; outside, the caller's random state is as it was."""
+    own = torch.default_generator
+    if device.type == "cuda":
+        own = torch.cuda.default_generators[device.index or 0]
+    states = [(random, random.get_state()) for random in {torch.default_generator, own}]
+    reseed(value, device)
+    try:
+        yield
+    finally:
+        for random, state in states:
+            random.set_state(state)
 
 
 def reseed(value: int, device: torch.device) -> None:

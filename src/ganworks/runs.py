@@ -16,9 +16,9 @@ from ganworks.config import Configuration
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.games.game import Game
-from ganworks.games.generation import CHUNK, chunks, generate
+from ganworks.games.generation import CHUNK, checked_label, chunks, generate
 from ganworks.games.interpolation import Kind, walk
-from ganworks.randomness import generator, reseed, stream_seed
+from ganworks.randomness import generator, seeded, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.atomic import write_atomically
 from ganworks.record.grid import picture
@@ -92,18 +92,18 @@ class Run:
         index = self.label_index(label)
         if labels is not None:
             labels = (labels if index is None else torch.tensor([index])).expand(len(path))
-        reseed(stream_seed(seed, "walk/layers"), torch.device("cpu"))
-        return self.game.generate(path, labels)
+        with seeded(stream_seed(seed, "walk/layers"), path.device):
+            return self.game.generate(path, labels)
 
     def label_index(self, label: int | str | None) -> int | None:
-        """The index of a label given by number or by name."""
-        if label is None or isinstance(label, int):
-            return label
-        if label in self.spec.classes:
-            return self.spec.classes.index(label)
-        if label.isdigit():
-            return int(label)
-        raise unknown("label", label, self.spec.classes)
+        """The index of a label given by number or by name; raises UsageError when the game has no such class."""
+        if label is None:
+            return None
+        if isinstance(label, str) and label in self.spec.classes:
+            label = self.spec.classes.index(label)
+        elif isinstance(label, str) and self.game.needs_labels and not label.isdigit():
+            raise unknown("label", label, self.spec.classes)
+        return checked_label(self.game, label)
 
     def save(self, path: Path | str) -> Path:
         """Write weights, spec and configuration as one safetensors file that `load` accepts."""

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
-from ganworks.randomness import generator, reseed, stream_seed
+from ganworks.randomness import generator, seeded, stream_seed
 
 CHUNK = 32
 """Sample i is always row i % CHUNK of a full batch, so neither kernels nor dropout masks see how many are asked for."""
@@ -32,8 +32,8 @@ def chunks(
         labels = game.draw_labels(CHUNK, random)
         if label is not None:
             labels = torch.full((CHUNK,), checked_label(game, label))
-        reseed(stream_seed(seed, "generate/layers", chunk), device)
-        samples = game.generate(latents, None if labels is None else labels.to(device))
+        with seeded(stream_seed(seed, "generate/layers", chunk), device):
+            samples = game.generate(latents, None if labels is None else labels.to(device))
         yield samples[max(0, first - chunk * CHUNK) : first + count - chunk * CHUNK]
 
 
@@ -51,11 +51,11 @@ def generate(
     return torch.cat([batch.cpu() for batch in chunks(game, count, seed, label, truncation, first)])
 
 
-def checked_label(game: Game, label: int) -> int:
-    """`label`, if the game has such a class."""
+def checked_label(game: Game, label: int | str) -> int:
+    """The number `label`, if the game has such a class."""
     classes = len(game.spec.classes)
     if not game.needs_labels:
         raise UsageError("this run has no labels to generate by: train a conditional recipe such as cgan")
-    if not 0 <= label < classes:
+    if not 0 <= int(label) < classes:
         raise UsageError(f"label {label} does not exist: the classes are 0 to {classes - 1}")
-    return label
+    return int(label)

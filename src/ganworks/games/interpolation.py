@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
+
+from ganworks.errors import UsageError, unknown
 
 Kind = Literal["linear", "spherical"]
 
@@ -27,6 +29,10 @@ def between(start: Tensor, end: Tensor, shares: Tensor, kind: Kind) -> Tensor:
 
 def walk(stops: Tensor, frames: int, kind: Kind) -> Tensor:
     """A closed tour through K×D latents with `frames` steps on each of its K legs: (K·frames)×D."""
+    if len(stops) < 1 or frames < 1:
+        raise UsageError(f"a walk needs at least one stop and one frame, not {len(stops)} and {frames}")
+    if kind not in get_args(Kind):
+        raise unknown("kind of interpolation", kind, get_args(Kind))
     shares = torch.arange(frames, dtype=stops.dtype, device=stops.device) / frames
     legs = zip(stops, stops.roll(-1, 0), strict=True)
     return torch.cat([between(start, end, shares, kind) for start, end in legs])
