@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -35,14 +37,26 @@ def prefetched(items: Iterable[Item], depth: int = 2) -> Iterator[Item]:
         except BaseException as error:
             offer(_End(error))
 
-    threading.Thread(target=fill, name="ganworks-prefetch", daemon=True).start()
+    thread = threading.Thread(target=fill, name="ganworks-prefetch", daemon=True)
+
+    def stop() -> None:
+        stopped.set()
+        with suppress(queue.Empty):  # makes room, so that a waiting offer returns at once
+            ready.get_nowait()
+        if thread is not threading.current_thread():
+            thread.join()
+
+    # A thread that is still inside torch when the interpreter goes away aborts the process.
+    atexit.register(stop)
+    thread.start()
     try:
         while not isinstance(item := ready.get(), _End):
             yield item
         if item.error is not None:
             raise item.error
     finally:
-        stopped.set()
+        atexit.unregister(stop)
+        stop()
 
 
 class _End:
