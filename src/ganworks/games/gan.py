@@ -72,6 +72,9 @@ class GAN(Game):
                 raise UsageError(f"objective {settings.objective!r} has no function {name!r}: it needs both players'")
         self.pairs_with_real = "real" in signature(self.objective.generator).parameters
         self.penalties = {name: find("penalty", PENALTIES, name, "penalty") for name in settings.penalties}
+        self.differentiated = {
+            player for name, chosen in settings.penalties.items() for player in differentiated_by(name, chosen)
+        }
         self.generator, self.discriminator = self.networks()
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
@@ -92,16 +95,18 @@ class GAN(Game):
     def discriminator_loss(self, round: Round) -> Terms:
         condition = self.condition(round)
         real, fake = round.real.detach(), self.fakes(round, condition).detach()
-        if self.penalties:
-            real.requires_grad_()
-            fake.requires_grad_()
-        judge = uncompiled(self.discriminator) if self.penalties else self.discriminator
+        real.requires_grad_("real" in self.differentiated)
+        fake.requires_grad_("fake" in self.differentiated)
+        twice = uncompiled(self.discriminator)
+        judge = twice if self.differentiated else self.discriminator
         judgement = Judgement(
             real,
             fake,
             real_logits=self.judge(judge, real, condition),
             fake_logits=self.judge(judge, fake, condition),
-            discriminate=lambda samples: self.judge(judge, samples, condition),
+            discriminate=lambda samples, every: self.judge(
+                twice, samples, condition[::every] if condition is not None else None
+            ),
             uniform=round.uniform,
         )
         terms = {"adversarial": self.objective.discriminator(judgement.real_logits, judgement.fake_logits)}
@@ -142,3 +147,10 @@ class GAN(Game):
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.imagine(latents, None)
+
+
+def differentiated_by(penalty: str, settings: dict[str, Any]) -> set[str]:
+    """Whose samples' logits, "real" or "fake", a penalty differentiates; both where it does not say."""
+    differentiates = getattr(source("penalty", PENALTIES, penalty), "differentiates", None)
+    players: set[str] = differentiates(**settings) if differentiates else {"real", "fake"}
+    return players
