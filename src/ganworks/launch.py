@@ -22,7 +22,7 @@ from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import load
-from ganworks.training.checkpoints import load_newest
+from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
 from ganworks.training.events import EventWriter
 from ganworks.training.hardware import prepare, resolve
@@ -59,16 +59,26 @@ def launch(
             run.acquire()
             stack.callback(leave, run)
         expected = Spec.from_dict(run.read_spec()) if resume else None
-        trainer, configuration = assemble(
-            configuration, source, say, console is not None and console.is_terminal, expected
+        # A run that was killed before its first checkpoint is resumed from its first step.
+        begun = (
+            load_newest(run.checkpoints, say if console or rank() else print)
+            if resume and any(checkpoints(run.checkpoints))
+            else None
         )
-        if resume:
-            step, tensors = load_newest(run.checkpoints, say)
+        trainer, configuration = assemble(
+            configuration, source, say, console is not None and console.is_terminal, expected, fresh=begun is None
+        )
+        if begun:
+            step, tensors = begun
+            steps = configuration.training.steps
+            if steps is not None and steps < step:
+                raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
-            if rank() == 0:
-                run.write_configuration(configuration.model_dump(mode="json"))
-                run.forget_after(step)
-        elif rank() == 0:
+        if resume and rank() == 0:
+            run.sweep()
+            run.write_configuration(configuration.model_dump(mode="json"))
+            run.forget_after(trainer.step_count)
+        elif not resume and rank() == 0:
             run.create(configuration.model_dump(mode="json"), trainer.game.spec.to_dict())
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
@@ -85,8 +95,12 @@ def assemble(
     say: Say = lambda line: None,
     progress: bool = False,
     expected: Spec | None = None,
+    fresh: bool = True,
 ) -> tuple[Trainer, Configuration[Any]]:
-    """The trainer at step 0, and the configuration with every `auto` resolved; the data must be as `expected`."""
+    """The trainer at step 0, and the configuration with every `auto` resolved; the data must be as `expected`.
+
+    Weights of another run are only fetched for a `fresh` training.
+    """
     samples = open_samples(configuration.data, source=source, progress=progress)
     for note in samples.notes:
         say(note)
@@ -107,7 +121,7 @@ def assemble(
         )
 
     prepare(training)
-    game = fresh_game(configuration, samples.spec)
+    game = fresh_game(configuration, samples.spec, training.start_from if fresh else None)
     if training.compile == "on":
         trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
         if trouble:
@@ -137,13 +151,13 @@ def launch_one(
     return launch(configuration, RunDirectory(path), resume=resume, source=source, console=console)
 
 
-def fresh_game(configuration: Configuration[Any], spec: Spec) -> Game:
-    """The game with its first weights: random ones, or those of the run that training.start_from names."""
+def fresh_game(configuration: Configuration[Any], spec: Spec, start_from: str | None = None) -> Game:
+    """The game with its first weights: random ones, or those of the run `start_from`."""
     seed = configuration.training.seed
     reseed(stream_seed(seed, "weights"), torch.device("cpu"))
     game = build_game(configuration, spec)
-    if configuration.training.start_from:
-        transfer(load(configuration.training.start_from).game, game)
+    if start_from:
+        transfer(load(start_from).game, game)
     return game
 
 

@@ -42,10 +42,14 @@ class RunDirectory:
         """Write what rebuilds the game; refuses a directory that already holds something."""
         if self.exists():
             raise UsageError(f"{self.path} already holds a run: resume it, or choose another --out")
-        if self.path.is_file() or (self.path.is_dir() and any(p.name != ".lock" for p in self.path.iterdir())):
+        if self.path.is_file() or (self.path.is_dir() and any(not self.is_leftover(p) for p in self.path.iterdir())):
             raise UsageError(f"{self.path} exists and is not a run: choose another --out")
         write_text(self.spec, json.dumps(spec, indent=1, ensure_ascii=False))
         self.write_configuration(configuration)
+
+    def is_leftover(self, path: Path) -> bool:
+        """Whether a start of a run that was killed before `run.yaml` was there can have left this."""
+        return path in (self.spec, self.path / ".lock") or path.suffix == ".part"
 
     def write_configuration(self, configuration: Tree) -> None:
         write_text(self.configuration, write(configuration))
@@ -77,8 +81,11 @@ class RunDirectory:
 
     def log(self, line: dict[str, Any]) -> None:
         """Append one line of metrics."""
-        with self.metrics.open("a", encoding="utf8") as file:
-            file.write(json.dumps(line) + "\n")
+        try:
+            with self.metrics.open("a", encoding="utf8") as file:
+                file.write(json.dumps(line) + "\n")
+        except OSError as error:
+            raise GanworksError(f"cannot write {self.metrics}: {error.strerror or error}") from error
 
     def read_metrics(self) -> list[dict[str, Any]]:
         """All whole lines of metrics; a line cut by a kill is left out."""
@@ -91,6 +98,11 @@ class RunDirectory:
             except ValueError:
                 continue
         return lines
+
+    def sweep(self) -> None:
+        """Remove the unfinished files of a session that was killed while it wrote."""
+        for unfinished in self.path.rglob(".*.part"):
+            unfinished.unlink(missing_ok=True)
 
     def forget_after(self, step: int) -> None:
         """Drop metrics beyond `step`, which a resumed run writes again."""

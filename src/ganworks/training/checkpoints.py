@@ -19,12 +19,14 @@ NAME = re.compile(r"(\d{8,})-([0-9a-f]{16})\.safetensors")
 
 def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, Tensor], keep: int) -> Path:
     """Write the checkpoint of `step` and drop all but the newest `keep`; the earlier ones survive a failure."""
-    folder.mkdir(parents=True, exist_ok=True)
     unnamed = folder / "new.safetensors"
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_atomically(unnamed, lambda temporary: save_tensors(plain, temporary, {"step": str(step)}))
-    path = folder / f"{step:08d}-{checksum(unnamed)}.safetensors"
-    unnamed.replace(path)
+    try:
+        path = folder / f"{step:08d}-{checksum(unnamed)}.safetensors"
+        unnamed.replace(path)
+    except OSError as error:
+        raise GanworksError(f"cannot write a checkpoint in {folder}: {error.strerror or error}") from error
     newest = checkpoints(folder)
     for old in [*newest[keep:], *(other for other in newest if step_of(other) == step and other != path)]:
         old.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed, nn
 
 
 def rank() -> int:
@@ -45,6 +45,15 @@ def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
     flat /= world()
     for gradient, mean in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
         gradient.copy_(mean.view(gradient.shape))
+
+
+def average(values: Tensor) -> Tensor:
+    """The mean of a tensor over the processes."""
+    if world() == 1:
+        return values
+    mean = values.clone()
+    distributed.all_reduce(mean)
+    return mean / world()
 
 
 @torch.no_grad()

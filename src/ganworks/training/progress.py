@@ -15,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ganworks.training.window import GRADIENT_NORM
+
 PLAIN_SECONDS = 20.0
 """Pause between lines where there is no terminal."""
 
@@ -49,7 +51,7 @@ class TrainingProgress:
             self.progress.stop()
 
     def watch(self, step: int, metrics: dict[str, float]) -> None:
-        losses = "  ".join(f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if "/" in name)
+        losses = "  ".join(f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if is_loss(name))
         speed = f"{metrics['images_per_second']:.0f} img/s"
         if self.console.is_terminal:
             self.progress.update(self.task, completed=step, losses=losses, speed=speed)
@@ -62,6 +64,10 @@ class TrainingProgress:
                 f"step {step}{f'/{self.steps}' if self.steps else ''}  {losses}  {speed}{left}",
                 highlight=False,
             )
+
+
+def is_loss(name: str) -> bool:
+    return "/" in name and not name.endswith(f"/{GRADIENT_NORM}")
 
 
 def shortened(name: str) -> str:

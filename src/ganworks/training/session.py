@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from signal import Signals
 from typing import Protocol
 
 from ganworks.config import RecordSettings, TrainingSettings
+from ganworks.errors import GanworksError
 from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
@@ -72,7 +74,8 @@ class Session:
                 self.save_samples()
         except BaseException as error:
             reason = str(error) or type(error).__name__
-            self.mark("failed", reason=reason)
+            with suppress(GanworksError):  # a disk too full to note the failure must not hide it
+                self.mark("failed", reason=reason)
             raise
         self.mark("finished" if interruption.signal is None else "stopped")
         images = (trainer.step_count - first) * self.training.batch_size
@@ -115,8 +118,9 @@ class Session:
             self.mark("running")
 
     def save_samples(self) -> None:
-        """Write a grid of the averaged generator's samples at fixed latents."""
+        """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""
         trainer = self.trainer
+        self.log()
         if rank() != 0:
             return
         trainer.average.refresh(trainer.game, self.training.seed)

@@ -20,7 +20,7 @@ from ganworks.training.global_batch_norm import share_batch_statistics
 from ganworks.training.hardware import autocast, prepare
 from ganworks.training.optimisers import build_optimiser, rate_factor
 from ganworks.training.processes import agree, average_gradients, rank, world
-from ganworks.training.window import DivergenceError, Window
+from ganworks.training.window import GRADIENT_NORM, DivergenceError, Window
 
 Stream = Callable[[int], Iterator[Batch]]
 """The batches of this process from a given global batch on."""
@@ -123,6 +123,9 @@ class Trainer:
         for parameter in learners:
             parameter.requires_grad_(False)
         average_gradients(learners)
+        if gradients := [weights.grad for weights in learners if weights.grad is not None]:
+            norm = torch.stack(torch._foreach_norm(gradients)).norm()
+            self.window.record(turn.name, {GRADIENT_NORM: norm}, weight=1 / turn.times)
 
     def move(self, index: int, factor: float) -> None:
         """One optimiser step for what a turn learns."""

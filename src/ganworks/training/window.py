@@ -8,6 +8,10 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
+from ganworks.training.processes import average
+
+GRADIENT_NORM = "gradient_norm"
+"""The term under which the length of a turn's gradient is recorded beside its losses."""
 
 
 class DivergenceError(GanworksError):
@@ -43,17 +47,20 @@ class Window:
         self.row += 1
 
     def read(self, last_step: int) -> dict[str, float]:
-        """The mean of every term over the recorded steps, then empty; raises DivergenceError at the first bad value."""
+        """The mean of every term over the recorded steps and the processes, then empty.
+
+        Raises DivergenceError at the first value that is not a number, alike in every process.
+        """
         if not self.row:
             return {}
-        rows = self.table[: self.row].cpu()
+        rows = average(self.table[: self.row]).cpu()
         names = list(self.columns)
         bad = ~rows.isfinite()
         if bad.any():
             row, column = divmod(int(bad.flatten().int().argmax()), len(names))
             turn, term = names[column]
             raise DivergenceError(
-                f"step {last_step - self.row + 1 + row}: the {turn} turn's {term} loss became {rows[row, column]:g};"
+                f"step {last_step - self.row + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
                 " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
             )
         means = rows.double().mean(0).tolist()
