@@ -123,7 +123,8 @@ def main() -> None:
         "Overhead of the trainer over a bare loop",
         ["case", "bare ms/step", "overhead", "mark"],
         [(name, f"{ms:.2f}", f"{share:+.1%}", f"≤ {mark:.0%}") for name, ms, share, mark in cases(options.rounds)],
-        f"Medians of {options.rounds} alternating rounds. The trainer draws batches, seeds its streams and reads losses every {LOG_EVERY} steps.",
+        f"Medians of {options.rounds} alternating rounds. The trainer draws batches, seeds its streams and reads losses"
+        f" every {LOG_EVERY} steps.",
     )
 
 

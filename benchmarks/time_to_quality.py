@@ -159,7 +159,8 @@ def main() -> None:
         f"Quality after {options.seconds:g} s, Fashion-MNIST 32×32",
         ["contestant", "images seen", "Fréchet", "by seed", "worst class TV", "Fréchet at equal images"],
         rows,
-        f"Fréchet distance on the classifier's features, {SCORED} samples; ours is {ours / best:.2f} of the best plain loop's.",
+        f"Fréchet distance on the classifier's features, {SCORED} samples;"
+        f" ours is {ours / best:.2f} of the best plain loop's.",
     )
 
 

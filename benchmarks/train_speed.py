@@ -100,7 +100,8 @@ def main() -> None:
         "Training speed, DCGAN-64 (z 100, width 64, batch 64)",
         ["loop", "img/s", "× plain", "share of matmul peak"],
         [(name, f"{speed:.0f}", f"{ratio:.2f}", f"{share:.0%}") for name, speed, ratio, share in rows],
-        f"Medians of {options.rounds} alternating rounds of {options.steps} steps, ratios paired by round; FLOPs are the plain loop's.",
+        f"Medians of {options.rounds} alternating rounds of {options.steps} steps, ratios paired by round;"
+        " FLOPs are the plain loop's.",
     )
 
 
