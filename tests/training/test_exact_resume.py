@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 
 import ganworks
 from ganworks.data.samples import Samples
-from ganworks.training.checkpoints import load_newest, save_checkpoint
+from ganworks.training.checkpoints import checkpoints, load_newest, save_checkpoint
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree
 from tests.small import ENGINE, RECIPES, images, samples, small, trainer
@@ -89,12 +89,13 @@ def test_every_way_to_play(tree: Tree, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="compiling needs a C++ compiler")
 def test_compiled(tmp_path: Path) -> None:
-    settings = {"training.threads": 1, "game.generator.hidden": [12], "game.discriminator.hidden": [12]}
-    options = {"batch_size": 8, "device": "cpu", "precision": "bf16", "compile": "on", "settings": settings}
-    uncut = ganworks.train("gan", images(), steps=6, out=tmp_path / "uncut", **options)  # type: ignore[arg-type]
+    settings = {**flat(ENGINE), "game.generator.hidden": [], "game.discriminator.hidden": []}
+    settings |= {"training.precision": "bf16", "training.compile": "on", "record.checkpoint_every": 3}
+    uncut = ganworks.train("gan", images(), out=tmp_path / "uncut", settings=settings)
     assert uncut.configuration.training.compile == "on", "compiling failed"
-    ganworks.train("gan", images(), steps=3, out=tmp_path / "cut", **options)  # type: ignore[arg-type]
-    ganworks.resume(tmp_path / "cut", steps=6, data=images())
+    shutil.copytree(tmp_path / "uncut", tmp_path / "cut")
+    checkpoints(tmp_path / "cut" / "checkpoints")[0].unlink()
+    ganworks.resume(tmp_path / "cut", data=images())
     same_ends(tmp_path / "uncut", tmp_path / "cut")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import isclass, signature
+from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -58,6 +59,16 @@ def player(kind: str, chosen: Part, **given: Any) -> nn.Module:
     return network
 
 
+def objective(name: str) -> SimpleNamespace:
+    """The two functions of the objective called `name`, apart from their module, which cannot be copied."""
+    found = source("objective", OBJECTIVES, name)
+    functions = {player: getattr(found, player, None) for player in ("discriminator", "generator")}
+    for player, function in functions.items():
+        if not callable(function):
+            raise UsageError(f"objective {name!r} has no function {player!r}: it needs both players'")
+    return SimpleNamespace(**functions)
+
+
 class GAN(Game):
     """D learns to tell real from generated samples, G to make D wrong."""
 
@@ -66,10 +77,7 @@ class GAN(Game):
     def __init__(self, spec: Spec, settings: GANSettings) -> None:
         super().__init__(spec)
         self.settings = settings
-        self.objective = source("objective", OBJECTIVES, settings.objective)
-        for name in ("discriminator", "generator"):
-            if not callable(getattr(self.objective, name, None)):
-                raise UsageError(f"objective {settings.objective!r} has no function {name!r}: it needs both players'")
+        self.objective = objective(settings.objective)
         self.pairs_with_real = "real" in signature(self.objective.generator).parameters
         self.penalties = {name: find("penalty", PENALTIES, name, "penalty") for name in settings.penalties}
         self.differentiated = {
