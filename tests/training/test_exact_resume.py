@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.small import ENGINE, RECIPES, images, samples, small, trainer
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -16,7 +17,6 @@ from ganworks.data.samples import Samples
 from ganworks.training.checkpoints import checkpoints, load_newest, save_checkpoint
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree
-from tests.small import ENGINE, RECIPES, images, samples, small, trainer
 
 
 def silent(message: str) -> None:
