@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -58,8 +59,9 @@ def load_newest(folder: Path, warn: Callable[[str], None]) -> tuple[int, dict[st
     for path in found:
         expected = NAME.fullmatch(path.name)
         if expected and checksum(path) == expected[2]:
-            return step_of(path), load_file(path)
-        warn(f"{path.name} is damaged (its checksum differs); using the checkpoint before it")
+            with suppress(SafetensorError):  # somebody else's file under one of our names
+                return step_of(path), load_file(path)
+        warn(f"{path.name} is damaged; using the checkpoint before it")
     reason = "every checkpoint is damaged" if found else "there is no checkpoint yet"
     raise GanworksError(f"{folder.parent}: {reason}, so there is nothing to load; train again with another --out")
 

@@ -171,7 +171,9 @@ class Trainer:
         for place, parameter, moments in self.moments():
             # Kernels of fused optimisers read moments linearly, so these keep the parameter's memory format.
             moments[parameter] = {
-                key: value.to(parameter.device) if value.dim() == 0 else torch.empty_like(parameter).copy_(value)
+                key: value.to(parameter.device, copy=True)
+                if value.dim() == 0
+                else torch.empty_like(parameter).copy_(value)
                 for key, value in below(f"optimiser/{place}/", tensors).items()
             }
         self.step_count, self.batches = step, None
