@@ -123,7 +123,7 @@ def seconds(text: str) -> float:
     """A duration such as 90s, 10m or 1h30m in seconds; a bare number is seconds."""
     if re.fullmatch(r"\d+(\.\d+)?", text):
         text += "s"
-    total = sum(float(number) * SECONDS[unit] for number, unit in re.findall(r"([\d.]+)([smhd])", text))
+    total = sum(float(number) * SECONDS[unit] for number, unit in re.findall(r"(\d+(?:\.\d+)?)([smhd])", text))
     if not re.fullmatch(r"(\d+(\.\d+)?[smhd])+", text) or not total:
         raise ArgumentTypeError(f"expected a duration such as 90s, 10m or 1h30m, not {text!r}")
     return total
