@@ -78,3 +78,11 @@ def trainer(configuration: Configuration[Any], data: Samples) -> Trainer:
         return batches(data, training.batch_size, training.seed, start=start)
 
     return Trainer(fresh_game(configuration, data.spec), training, stream, log_every=1000)
+
+
+def flat(tree: Tree, prefix: str = "") -> dict[str, object]:
+    """A tree by dotted names."""
+    found: dict[str, object] = {}
+    for name, value in tree.items():
+        found |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return found

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import torch
+from tests.comparing import identical, same_ends, silent
+from tests.small import ENGINE, flat, images
 from torch import Tensor
 
 import ganworks
@@ -15,8 +17,6 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.record import atomic
 from ganworks.training import checkpoints as module
 from ganworks.training.checkpoints import checkpoints, load_newest, save_checkpoint, step_of
-from tests.small import ENGINE, images
-from tests.training.test_exact_resume import flat, identical, same_ends, silent
 
 TENSORS = {"a": torch.arange(6.0).view(2, 3), "b": torch.tensor(3), "c": torch.zeros(0)}
 

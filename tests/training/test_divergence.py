@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from tests.small import images
-from tests.training.test_exact_resume import ENGINE, flat
+from tests.small import ENGINE, flat, images, samples, small, trainer
 from torch import Tensor
 
 import ganworks
@@ -97,8 +96,6 @@ def lines(run: Path) -> list[dict[str, Any]]:
 
 def test_a_weight_that_is_not_a_number_is_never_saved(tmp_path: Path) -> None:
     """Should a player break without any loss or gradient showing it."""
-    from tests.small import samples, small, trainer
-
     player = trainer(small("gan"), samples("gan"))
     player.step()
     with torch.no_grad():

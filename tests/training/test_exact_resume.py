@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.small import ENGINE, RECIPES, images, samples, small, trainer
+from tests.comparing import identical, same_ends, silent
+from tests.small import ENGINE, RECIPES, flat, images, samples, small, trainer
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -17,17 +18,6 @@ from ganworks.data.samples import Samples
 from ganworks.training.checkpoints import checkpoints, load_newest, save_checkpoint
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree
-
-
-def silent(message: str) -> None:
-    raise AssertionError(message)
-
-
-def identical(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
-    assert one.keys() == other.keys()
-    for name, tensor in one.items():
-        assert tensor.dtype == other[name].dtype
-        assert torch.equal(tensor, other[name]), name
 
 
 def play(player: Trainer, steps: int) -> list[Tensor]:
@@ -135,17 +125,3 @@ def test_thirty_and_thirty_steps_are_sixty(tmp_path: Path) -> None:
     same_ends(tmp_path / "uncut", tmp_path / "cut")
     for name in ("run.yaml", "spec.json", "samples/00000060.png"):
         assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "uncut" / name).read_bytes()
-
-
-def flat(tree: Tree, prefix: str = "") -> dict[str, object]:
-    """A tree by dotted names."""
-    found: dict[str, object] = {}
-    for name, value in tree.items():
-        found |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-    return found
-
-
-def same_ends(one: Path, other: Path) -> None:
-    (step, tensors), (other_step, others) = (load_newest(run / "checkpoints", silent) for run in (one, other))
-    assert step == other_step
-    identical(tensors, others)

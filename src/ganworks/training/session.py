@@ -65,13 +65,14 @@ class Session:
                     step = trainer.step_count
                     if step % self.record.log_every == 0:
                         self.log()
-                    if step % self.record.checkpoint_every == 0:
-                        self.save()
                     if step % self.record.sample_every == 0:
                         self.save_samples()
+                    # Last, so that whatever a kill cuts off is done again from the checkpoint before.
+                    if step % self.record.checkpoint_every == 0:
+                        self.save()
                 seconds = time.monotonic() - began
-                self.save()
                 self.save_samples()
+                self.save()
         except BaseException as error:
             reason = str(error) or type(error).__name__
             with suppress(GanworksError):  # a disk too full to note the failure must not hide it
