@@ -94,7 +94,7 @@ def compare(recipe: str, source: object, tree: dict[str, object], rounds: int, s
     return 1e3 * median(b for b, _ in pairs), median(o / b for b, o in pairs) - 1
 
 
-def cases(rounds: int, scale: float = 1.0) -> list[tuple[str, float, float, float]]:
+def cases(rounds: int, scale: float = 1.0, width: int = 64) -> list[tuple[str, float, float, float]]:
     """Rows of case, bare ms, overhead, and the mark it must stay under."""
     images = np.random.default_rng(0).integers(0, 256, (1024, 32, 32), dtype=np.uint8)
     training = {"batch_size": 64, "precision": "fp32"}
@@ -107,7 +107,9 @@ def cases(rounds: int, scale: float = 1.0) -> list[tuple[str, float, float, floa
     rows = []
     torch.set_num_threads(available_cores())
     for precision in ("fp32", "bf16"):
-        tree = {"training": {**training, "precision": precision}}
+        player = {"name": "dcgan", "width": width}
+        game = {"generator": player, "discriminator": player}
+        tree = {"game": game, "training": {**training, "precision": precision}}
         result = compare("dcgan", images, tree, rounds, max(2, int(20 * scale)))
         rows.append((f"dcgan 32×32, batch 64, {precision}", *result, 0.03))
     torch.set_num_threads(1)
