@@ -1,0 +1,65 @@
+"""Every recipe plays a step with everything that can be chosen, or refuses it with a reason."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from tests.small import RECIPES, samples, small, trainer
+
+from ganworks.errors import GanworksError
+from ganworks.lookup import names
+from ganworks.tree import Tree
+
+SMALL_PLAYERS = {"mlp": {"hidden": [8]}, "dcgan": {"width": 4}, "resnet": {"width": 4}, "lstm": {"hidden": 4}}
+CHOICES: list[Tree] = [
+    *({"game": {"objective": objective}} for objective in names("ganworks.losses.objectives")),
+    *({"game": {"penalties": {penalty: {}}}} for penalty in names("ganworks.losses.penalties")),
+    {"game": {"penalties": {"r1": {}, "r2": {}, "gradient": {}}}},
+    {"game": {"penalties": {"r1": False, "r2": False, "gradient": False}}},
+    *({"game": {"generator": {"name": name, **SMALL_PLAYERS[name]}}} for name in SMALL_PLAYERS),
+    *({"game": {"discriminator": {"name": name, **SMALL_PLAYERS[name]}}} for name in SMALL_PLAYERS),
+    {"game": {"clip_weights": 0.05}},
+    {"game": {"discriminator_steps": 3}},
+    {"game": {"latent": {"distribution": "uniform"}}},
+    {"training": {"play": "simultaneous"}},
+    {"training": {"accumulate": 2}},
+    {"training": {"clip_gradients": 0.5}},
+    {"training": {"precision": "bf16"}},
+    *({"training": {"optimisers": {"discriminator": {"name": name}}}} for name in ("adam", "rmsprop", "sgd")),
+]
+REFUSALS = {
+    ("wgan", "play"): "set game.discriminator_steps to 1",
+    ("wgan-gp", "play"): "set game.discriminator_steps to 1",
+    ("sngan", "play"): "set game.discriminator_steps to 1",
+    ("toy", "dcgan"): "at least 8 pixels",
+    ("toy", "resnet"): "at least 8 pixels",
+    ("toy", "lstm"): "a recurrent network needs images or sequences",
+}
+
+
+def reason(recipe: str, choice: Tree) -> str | None:
+    text = str(choice)
+    return next((why for (name, what), why in REFUSALS.items() if name == recipe and f"'{what}'" in text), None)
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_step(recipe: str, choice: Tree) -> None:
+    refusal = reason(recipe, choice)
+    if refusal:
+        with pytest.raises(GanworksError, match=refusal):
+            trainer(small(recipe, choice), samples(recipe))
+        return
+    player = trainer(small(recipe, choice), samples(recipe))
+    before = {name: tensor.clone() for name, tensor in player.game.named_parameters()}
+    player.step()
+    assert player.losses()
+    state = player.state()
+    for network in ("generator", "discriminator"):
+        moved = [n for n, old in before.items() if n.startswith(network) and not torch.equal(state[f"game/{n}"], old)]
+        assert moved, f"{network} did not learn"
+    generated = player.game.eval().generate(
+        player.game.draw_latents(2, torch.Generator()), player.game.draw_labels(2, torch.Generator())
+    )
+    assert generated.shape == (2, *player.game.spec.shape)
+    assert generated.isfinite().all()
