@@ -111,7 +111,7 @@ class Run:
         if path.suffix != ".safetensors":
             raise UsageError(f"{path}: a shared run is saved as a .safetensors file")
         tensors = {
-            f"{name}/{key}": tensor.detach().cpu().contiguous()
+            f"{name}/{key}": tensor
             for name in self.game.exports
             for key, tensor in getattr(self.game, name).state_dict().items()
         }
@@ -145,9 +145,15 @@ def load(path: Path | str, warn: Callable[[str], None] = print) -> Run:
     configuration = configuration_from(directory.read_configuration())
     game = build_game(configuration, Spec.from_dict(directory.read_spec()))
     step, tensors = load_newest(directory.checkpoints, warn)
-    game.load_state_dict(below("game/", tensors))
-    for name in game.exports:
-        getattr(game, name).load_state_dict(below(f"average/{name}.", tensors))
+    try:
+        game.load_state_dict(below("game/", tensors))
+        for name in game.exports:
+            getattr(game, name).load_state_dict(below(f"average/{name}.", tensors))
+    except RuntimeError as error:
+        raise GanworksError(
+            f"{path} has weights for other networks than its configuration leads to now: was their class changed,"
+            " or an object handed over that has to be handed over again?"
+        ) from error
     return Run(game.eval().requires_grad_(False), configuration, step, directory)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import pad
 
 from ganworks.record.atomic import write_atomically
 
@@ -19,7 +20,7 @@ def picture(samples: Tensor, columns: int | None = None) -> Image.Image:
 
 
 def grid(images: Tensor, columns: int | None = None, gap: int = 2) -> Image.Image:
-    """N×C×H×W images in [−1, 1], row by row, small ones enlarged by a whole factor."""
+    """N×C×H×W images in [−1, 1], row by row, small ones enlarged; of many channels the first three."""
     count, channels, height, width = images.shape
     columns = columns or ceil(sqrt(count))
     rows = ceil(count / columns)
@@ -29,9 +30,8 @@ def grid(images: Tensor, columns: int | None = None, gap: int = 2) -> Image.Imag
             gap + place * (side + gap) for place, side in zip(divmod(index, columns), (height, width), strict=True)
         )
         canvas[top : top + height, left : left + width] = pixels
-    image = Image.fromarray(
-        canvas[:, :, 0] if channels == 1 else canvas[:, :, : min(channels, 4) if channels != 2 else 1].squeeze()
-    )
+    shown = channels if channels in (3, 4) else 3 if channels > 4 else 1
+    image = Image.fromarray(canvas[:, :, 0] if shown == 1 else canvas[:, :, :shown])
     factor = max(1, 512 // max(image.size))
     return image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)
 
@@ -44,7 +44,7 @@ def as_bytes(images: Tensor) -> np.ndarray:
 
 def cloud(points: Tensor, side: int = 512) -> Image.Image:
     """The first two coordinates of N points, darker where there are more."""
-    xy = points[:, :2].detach().float().cpu().numpy()
+    xy = pad(points, (0, 1))[:, :2].detach().float().cpu().numpy()
     reach = float(np.abs(xy).max()) * 1.1 + 1e-6
     counts, _, _ = np.histogram2d(-xy[:, 1], xy[:, 0], bins=side // 2, range=[[-reach, reach]] * 2)
     shade = 255 - np.clip(np.sqrt(counts / max(1.0, counts.max())) * 255 + 64 * (counts > 0), 0, 255)

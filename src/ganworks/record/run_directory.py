@@ -60,6 +60,8 @@ class RunDirectory:
     def read_spec(self) -> dict[str, Any]:
         try:
             spec: dict[str, Any] = json.loads(self.require().spec.read_text(encoding="utf8"))
+            if not isinstance(spec, dict) or not {"shape", "classes"} <= spec.keys():
+                raise ValueError("it has no shape and classes")
         except (OSError, ValueError) as error:
             raise GanworksError(f"{self.spec} cannot be read ({error}): the run is damaged") from None
         return spec

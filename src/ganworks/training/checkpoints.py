@@ -21,8 +21,7 @@ NAME = re.compile(r"(\d{8,})-([0-9a-f]{16})\.safetensors")
 def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, Tensor], keep: int) -> Path:
     """Write the checkpoint of `step` and drop all but the newest `keep`; the earlier ones survive a failure."""
     unnamed = folder / "new.safetensors"
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomically(unnamed, lambda temporary: save_tensors(plain, temporary, {"step": str(step)}))
+    write_atomically(unnamed, lambda temporary: save_tensors(tensors, temporary, {"step": str(step)}))
     try:
         path = folder / f"{step:08d}-{checksum(unnamed)}.safetensors"
         unnamed.replace(path)
@@ -34,10 +33,18 @@ def save_checkpoint(folder: Path, step: int, tensors: Mapping[str, Tensor], keep
     return path
 
 
-def save_tensors(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
+def save_tensors(tensors: Mapping[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
     """Write one safetensors file; a full disk is an OSError whatever wrote to it."""
+    plain: dict[str, Tensor] = {}
+    places: set[int] = set()
+    for name, tensor in tensors.items():
+        plain[name] = tensor.detach().cpu().contiguous()
+        place = plain[name].untyped_storage().data_ptr()
+        if place in places:  # tied weights, which the format does not know
+            plain[name] = plain[name].clone()
+        places.add(place)
     try:
-        save_file(tensors, path, metadata)
+        save_file(plain, path, metadata)
     except SafetensorError as error:
         raise OSError(str(error)) from error
 
