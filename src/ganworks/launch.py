@@ -165,7 +165,7 @@ def transfer(source: Game, target: Game) -> int:
     """Copy every tensor that has the same name and shape in both; raises UsageError when none has."""
     old, new = source.state_dict(), target.state_dict()
     shared = {name: old[name] for name in new if name in old and old[name].shape == new[name].shape}
-    if not shared:
+    if all(tensor.dim() < 2 for tensor in shared.values()):  # a bias alone carries nothing over
         raise UsageError("training.start_from: that run has no weights that fit this recipe's networks")
     target.load_state_dict(shared, strict=False)
     return len(shared)
