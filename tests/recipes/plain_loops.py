@@ -164,12 +164,19 @@ def hinge(generator: nn.Module, discriminator: nn.Module, real: Source, draw: So
 
 
 def relativistic(
-    generator: nn.Module, discriminator: nn.Module, real: Source, draw: Source, lr: float, betas: tuple[float, float]
+    generator: nn.Module,
+    discriminator: nn.Module,
+    real: Source,
+    draw: Source,
+    lr: float,
+    betas: tuple[float, float],
+    gamma: float,
+    every: int,
 ) -> EMA:
-    """Huang et al. 2024, eq. 2 with R1 and R2, γ = 1: each real is paired with one fake."""
+    """Huang et al. 2024, eq. 2 with R1 and R2 on every `every`-th sample: each real is paired with one fake."""
 
     def squared_slope(x: Tensor) -> Tensor:
-        x = x.detach().requires_grad_()
+        x = x[torch.arange(0, len(x), every)].detach().requires_grad_()
         slope = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)[0]
         return (slope**2).reshape(len(x), -1).sum(1).mean()
 
@@ -179,7 +186,7 @@ def relativistic(
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())
-        (-F.logsigmoid(margin).mean() + 0.5 * squared_slope(x) + 0.5 * squared_slope(fake)).backward()
+        (-F.logsigmoid(margin).mean() + gamma / 2 * (squared_slope(x) + squared_slope(fake))).backward()
         to_d.step()
         to_g.zero_grad()
         (-F.logsigmoid(discriminator(fake) - discriminator(x).detach()).mean()).backward()

@@ -150,13 +150,22 @@ def test_wgan_gp(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_r3gan(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording(monkeypatch, "r3gan", tiny(), images(shape=(3, 16, 16)))
     critic = plain.dcgan_discriminator_16(3, norm=False)
-    play(recording, plain.dcgan_generator_16(6, 3), critic, loops.relativistic, lr=2e-4, betas=(0.0, 0.99))
+    play(
+        recording,
+        plain.dcgan_generator_16(6, 3),
+        critic,
+        loops.relativistic,
+        lr=2e-3,
+        betas=(0.0, 0.99),
+        gamma=0.2,
+        every=4,
+    )
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording(monkeypatch, "toy", {}, "ring")
     generator, discriminator = plain.RingPlayer(16, 2, slope=0.0), plain.RingPlayer(2, 1, slope=0.2)
-    play(recording, generator, discriminator, loops.relativistic, lr=1e-3, betas=(0.5, 0.9))
+    play(recording, generator, discriminator, loops.relativistic, lr=1e-3, betas=(0.5, 0.9), gamma=1.0, every=1)
 
 
 def test_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
