@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,7 +18,14 @@ pytestmark = pytest.mark.usefixtures("double")
 def judgement(discriminate: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: float = 0.3) -> Judgement:
     real, fake = real.detach().requires_grad_(), fake.detach().requires_grad_()
     uniform = torch.full((len(real),), share)
-    return Judgement(real, fake, discriminate(real), discriminate(fake), discriminate, lambda: uniform)
+    return Judgement(
+        real,
+        fake,
+        discriminate(real),
+        discriminate(fake),
+        lambda samples, every: discriminate(samples),
+        lambda: uniform,
+    )
 
 
 def linear(slope: Tensor) -> Callable[[Tensor], Tensor]:
@@ -75,6 +84,26 @@ def test_a_flat_discriminator_has_finite_gradients(penalty: Callable[..., Tensor
     (change,) = torch.autograd.grad(loss, slope)
     assert loss.isfinite()
     assert change.isfinite().all()
+
+
+@pytest.mark.parametrize(("penalty", "own"), [(r1, "real"), (r2, "fake")])
+def test_a_penalty_on_every_nth_sample(penalty: ModuleType, own: str) -> None:
+    """It is the penalty of those samples, judged with their own conditions, and needs no gradient of the others."""
+    real, fake = torch.randn(8, 2), torch.randn(8, 2)
+    strides: list[int] = []
+
+    def cubic(samples: Tensor) -> Tensor:
+        return samples.pow(3).sum(1)
+
+    seen = replace(
+        judgement(cubic, real, fake), discriminate=lambda samples, every: strides.append(every) or cubic(samples)
+    )
+    part = judgement(cubic, real[::3], fake[::3])
+    assert penalty.penalty(seen, gamma=2.0, every=3).item() == pytest.approx(penalty.penalty(part, gamma=2.0).item())
+    assert strides == [3]
+    assert penalty.differentiates(gamma=2.0, every=3) == set()
+    assert penalty.differentiates(gamma=2.0, every=1) == {own}
+    assert gradient.differentiates(weight=1.0) == set()
 
 
 @pytest.mark.parametrize("logits", [lambda x: x.sum((1, 2, 3)), lambda x: x.sum(1, keepdim=True), lambda x: x])

@@ -116,6 +116,20 @@ def test_every_layer_of_the_resnet_discriminator_has_spectral_norm_1(channels: i
         assert torch.linalg.matrix_norm(matrix, 2).item() == pytest.approx(1, abs=1e-3)
 
 
+def test_residual_branches_start_larger_by_the_root_of_two() -> None:
+    """Xavier uniform in [−g·b, g·b] with b² = 6 / (fan in + fan out), g = √2 inside the branches and 1 elsewhere."""
+    for network in players("resnet", (3, 16, 16)):
+        for block in [block for block in network.modules() if hasattr(block, "convs")]:
+            layers = [(conv, 2**0.5) for conv in block.convs] + [(block.shortcut, 1.0)]
+            for layer, gain in layers:
+                if isinstance(layer, nn.Conv2d):
+                    weight = next(w for name, w in layer.named_parameters() if "bias" not in name)
+                    bound = gain * (6 / ((weight.shape[0] + weight.shape[1]) * weight[0, 0].numel())) ** 0.5
+                    assert 0.6 * bound < weight.abs().max() <= bound
+                    if weight.numel() > 100:
+                        assert weight.abs().max() > 0.9 * bound
+
+
 def test_only_the_first_resnet_block_takes_its_input_as_it_is() -> None:
     """Also where the picture has as many channels as the block."""
     discriminator = find("discriminator", PACKAGE, "resnet", "Discriminator")(shape=(4, 16, 16), width=4)
