@@ -170,10 +170,10 @@ def relativistic(
     draw: Source,
     lr: float,
     betas: tuple[float, float],
-    gamma: float,
-    every: int,
+    gamma: float = 1.0,
+    every: int = 1,
 ) -> EMA:
-    """Huang et al. 2024, eq. 2 with R1 and R2 on every `every`-th sample: each real is paired with one fake."""
+    """Huang et al. 2024, eq. 2: each real is paired with one fake; R1 and R2 on every n-th sample."""
 
     def squared_slope(x: Tensor) -> Tensor:
         x = x[torch.arange(0, len(x), every)].detach().requires_grad_()

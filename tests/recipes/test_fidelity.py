@@ -147,19 +147,15 @@ def test_wgan_gp(monkeypatch: pytest.MonkeyPatch) -> None:
     play(recording, plain.dcgan_generator_16(6, 3), critic, loops.wasserstein_gp)
 
 
-def test_r3gan(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording = Recording(monkeypatch, "r3gan", tiny(), images(shape=(3, 16, 16)))
+@pytest.mark.parametrize("every", [1, 4])
+def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
+    """With the rates that were measured for it, and with the penalties on all samples too."""
+    penalties = {"r1": {"every": every}, "r2": {"every": every}}
+    recording = Recording(monkeypatch, "r3gan", tiny(batch=8, penalties=penalties), images(shape=(3, 16, 16)))
     critic = plain.dcgan_discriminator_16(3, norm=False)
-    play(
-        recording,
-        plain.dcgan_generator_16(6, 3),
-        critic,
-        loops.relativistic,
-        lr=2e-3,
-        betas=(0.0, 0.99),
-        gamma=0.2,
-        every=4,
-    )
+    options = {"lr": 2e-3, "betas": (0.0, 0.99), "gamma": 0.2, "every": every}
+    play(recording, plain.dcgan_generator_16(6, 3), critic, loops.relativistic, **options)
+    assert configure("r3gan").game.penalties["r1"]["every"] == 4
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
