@@ -14,7 +14,7 @@ help: ## show this list
 	@echo 'Options: PYTHON=/path/to/python3  TORCH_INDEX=url (where torch is taken from)  TEST_FLAGS=...'
 
 demo: $(READY) ## train the default recipe on real images, in minutes
-	$(BIN)/python -m ganworks.cli.demo
+	$(BIN)/python -m ganworks demo
 
 test: $(READY) ## run all tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(TEST_FLAGS)

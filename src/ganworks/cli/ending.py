@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ganworks.training.session import Outcome
 
 
-def finish(run: RunDirectory, outcome: Outcome) -> int:
-    """Print where everything is; 0, or 128 + the signal that stopped the training."""
+def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) -> int:
+    """Print where everything is, and the time that all took; 0, or 128 + the signal that stopped the training."""
     code = 0 if outcome.stopped_by is None else 128 + outcome.stopped_by
     if not is_first_process():
         return code
@@ -21,6 +21,7 @@ def finish(run: RunDirectory, outcome: Outcome) -> int:
         [
             ("steps", f"{outcome.step}"),
             ("speed", f"{outcome.images_per_second:.0f} img/s"),
+            *([("time in all", f"{seconds:.0f} s")] if seconds is not None else []),
             ("run", str(run.path)),
             *places(run),
         ]

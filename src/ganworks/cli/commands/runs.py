@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -56,7 +57,11 @@ def row(run: RunDirectory, folder: Path) -> tuple[str, ...]:
 
 def score(run: RunDirectory) -> str:
     """The newest score of a run, if it was ever scored."""
-    return ""
+    try:
+        *_, newest = (run.path / "scores.jsonl").read_text(encoding="utf8").splitlines()
+        return f"{json.loads(newest)['frechet']:.2f}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def age(time: datetime | None) -> str:
