@@ -202,7 +202,7 @@ def test_a_class_that_changed_is_said_in_one_line(own: Any, tmp_path: Path) -> N
         ({"start_from": Path("nowhere")}, "nowhere does not exist"),
         ({"generator": lambda: 5}, "makes a int, not a torch.nn.Module"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "told",
 )
 def test_mistakes_are_one_line_and_leave_nothing(arguments: dict[str, Any], said: str, tmp_path: Path) -> None:
     with pytest.raises(GanworksError) as caught:
