@@ -159,6 +159,59 @@ def test_an_own_objective(tmp_path: Path) -> None:
         ganworks.train("gan", images(), out=tmp_path / "half", objective=half, settings=SMALL)
 
 
+OWN_GAME = """
+from ganworks.games.gan import GAN
+from ganworks.recipes import Recipe
+from torch.nn.functional import softplus
+
+
+class Objective:
+    discriminator = staticmethod(lambda real, fake: softplus(fake - real).mean())
+    generator = staticmethod(lambda fake: softplus(-fake).mean())
+
+
+def small_logits(judgement, *, weight: float = 0.1):
+    return weight * judgement.real_logits.square().mean()
+
+
+def smooth(judgement, *, weight: float = 0.1):
+    slope = judgement.fake_logits.sum()
+    import torch
+
+    return weight * torch.autograd.grad(slope, judgement.fake, create_graph=True)[0].square().sum()
+
+
+recipe = Recipe(
+    summary="mine",
+    paper="none",
+    family=GAN,
+    settings={
+        "game": {
+            "generator": "mlp",
+            "discriminator": "mlp",
+            "objective": "own_game:Objective",
+            "penalties": {"own_game:small_logits": {}, "own_game:smooth": {"weight": 0.5}},
+        }
+    },
+)
+"""
+
+
+def test_an_own_recipe_with_an_own_objective_and_own_penalties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own_game.py").write_text(OWN_GAME)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings = {**SMALL, "game.penalties": {"own_game:smooth": {"weight": 0.25}}}
+    run = ganworks.train("own_game:recipe", images(), out=tmp_path / "run", settings=settings)
+    assert run.configuration.game.penalties == {
+        "own_game:small_logits": {"weight": 0.1},
+        "own_game:smooth": {"weight": 0.25},
+    }
+    assert run.directory is not None
+    assert "discriminator/own_game:smooth" in run.directory.read_metrics()[0]
+    ganworks.resume(tmp_path / "run", steps=8, data=images())
+    sys.modules.pop("own_game")
+
+
 def test_a_network_that_no_import_path_leads_to_is_asked_for(tmp_path: Path) -> None:
     class Local(nn.Linear):
         def __init__(self) -> None:

@@ -48,8 +48,9 @@ def launch(
     devices = configuration.training.devices
     if devices > 1 and "WORLD_SIZE" not in os.environ:
         tree = configuration.model_dump(mode="json")
+        needed = {name: value for name, value in supplied.items() if repr(name) in repr(tree)}
         outcome: Outcome = run_in_processes(
-            devices, launch_one, tree, dict(supplied), run.path, resume, source, console is not None
+            devices, launch_one, tree, needed, run.path, resume, source, console is not None
         )
         return outcome
     say: Say = console.print if console else lambda line: None

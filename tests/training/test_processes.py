@@ -15,6 +15,7 @@ import ganworks
 from ganworks.data.batches import Batch, batches
 from ganworks.errors import GanworksError
 from ganworks.launch import fresh_game
+from ganworks.lookup import supply
 from ganworks.training.checkpoints import load_newest
 from ganworks.training.trainer import Trainer
 from ganworks.training.window import DivergenceError, Window
@@ -103,6 +104,7 @@ def test_when_one_diverges_all_stop(played: Path) -> None:
 
 def test_devices_2_from_the_interface(tmp_path: Path) -> None:
     """Spawned processes write one run; it can be resumed, by two processes as well, as if never cut."""
+    supply("what another training was given", lambda: "and cannot be sent to a process")
     settings = {**flat(ENGINE), "training.devices": 2}
     half = {**settings, "training.steps": 3}
     whole = ganworks.train("wgan-gp", images(), out=tmp_path / "one", settings=flat(ENGINE))
