@@ -18,7 +18,7 @@ def test_help_lists_every_command(call: Call, words: tuple[str, ...]) -> None:
     assert called.code == 0
     for name in names():
         assert f"\n  {name} " in called.out
-    assert max(map(len, called.out.splitlines())) <= 90
+    assert max(map(len, called.out.splitlines())) <= 80
 
 
 def test_version(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""List the named data sets, fetch one, or check a source before training on it."""
+"""List or fetch the named data sets, or check any source."""
 
 from __future__ import annotations
 
