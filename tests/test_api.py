@@ -122,6 +122,17 @@ def test_own_instances_begin_with_their_own_weights_and_stay_as_they_are(tmp_pat
     assert all(torch.equal(mine, theirs) for mine, theirs in zip(before, after, strict=True))
 
 
+@pytest.mark.parametrize("shape", [(1, 16, 16), (64,), (3, 8, 8)])
+def test_samples_of_another_shape_than_the_data_are_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
+    """Convolutional judges would take them as they are, and learn the size instead of the picture."""
+    size = int(np.prod(shape))
+    generator = nn.Sequential(nn.Linear(100, size), nn.Tanh(), nn.Unflatten(1, shape))
+    with pytest.raises(UsageError, match=r"the generator makes samples of .*, but the data are 1×8×8") as caught:
+        ganworks.train("gan", images(), out=tmp_path / "run", generator=generator, settings=SMALL)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "run").exists()
+
+
 def test_tied_weights_train_and_load(tmp_path: Path) -> None:
     class Tied(nn.Module):
         def __init__(self) -> None:

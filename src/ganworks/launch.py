@@ -157,9 +157,24 @@ def fresh_game(configuration: Configuration[Any], spec: Spec, start_from: str | 
     seed = configuration.training.seed
     reseed(stream_seed(seed, "weights"), torch.device("cpu"))
     game = build_game(configuration, spec)
+    require_shape(game)
     if start_from:
         transfer(load(start_from).game, game)
     return game
+
+
+@torch.no_grad()
+def require_shape(game: Game) -> None:
+    """Raises UsageError unless the game makes samples that look like its data: not every D would notice."""
+    random = torch.Generator()
+    game.eval()
+    made = game.generate(game.draw_latents(2, random), game.draw_labels(2, random)).shape[1:]
+    game.train()
+    if made != game.spec.shape:
+        shapes = ["×".join(map(str, shape)) for shape in (made, game.spec.shape)]
+        raise UsageError(
+            f"the generator makes samples of {shapes[0]}, but the data are {shapes[1]}: let it use `shape`"
+        )
 
 
 def transfer(source: Game, target: Game) -> int:
