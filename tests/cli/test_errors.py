@@ -136,6 +136,7 @@ def raising(error: BaseException) -> object:
             "out of memory: lower --batch-size",
         ),
         (MemoryError(), 1, "out of memory"),
+        (RuntimeError("unsupported memory format"), 1, "this is a bug in ganworks"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )

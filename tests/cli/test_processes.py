@@ -60,7 +60,7 @@ def test_ctrl_c_before_the_first_step_is_quiet(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         time.sleep(1)
     _, err = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130
+    assert process.returncode in (130, -signal.SIGINT)  # a shell sees 130 for both
     assert "Traceback" not in err
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def dispatch(words: list[str]) -> int:
     """Run the command that the first word names with the others."""
     if not words or words[0] in ("-h", "--help", "help"):
-        print(HELP.format(commands="\n".join(f"  {name:<12}{summary(name)}" for name in names())), end="")
+        print(HELP.format(commands="\n".join(f"  {name:<13}{summary(name)}" for name in names())), end="")
         return 0
     if words[0] == "--version":
         print(f"ganworks {__version__}")
@@ -88,7 +89,7 @@ def explained(error: Exception) -> tuple[str, int]:
     """What to say of an error, and the exit code."""
     if isinstance(error, GanworksError):
         return str(error), error.exit_code
-    if (isinstance(error, MemoryError | RuntimeError) and "memory" in str(error).lower()) or type(error) is MemoryError:
+    if isinstance(error, MemoryError) or re.search("(out of|not enough|allocate) memory", str(error)):
         return "out of memory: lower --batch-size or --resolution, or raise --training.accumulate", 1
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", 1

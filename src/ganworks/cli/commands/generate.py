@@ -1,4 +1,4 @@
-"""Generate samples from a run: a folder of PNGs, one grid, or arrays."""
+"""Generate samples from a run: PNGs, one grid, or arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walk through the latents of a run: an animation or a strip of pictures."""
+"""Walk through the latents of a run: an animation or a strip."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def row(run: RunDirectory, folder: Path) -> tuple[str, ...]:
         configuration, status = run.read_configuration(), run.read_status()
         recipe, data = str(configuration["recipe"]), str(configuration["data"]["source"])
         time = datetime.fromisoformat(status["time"]) if "time" in status else None
-        state, step = str(status["state"]), str(status["step"])
+        steps = [status["step"], *(line["step"] for line in run.read_metrics()[-1:])]
+        state, step = str(status["state"]), str(max(steps))
     except (GanworksError, OSError, ValueError, KeyError, TypeError):
         return name, "", "", "", "", "damaged", ""
     return name, recipe, data, step, score(run), state, age(time)
