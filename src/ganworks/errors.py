@@ -11,6 +11,9 @@ class GanworksError(Exception):
 
     exit_code = 1
 
+    def __init__(self, message: object) -> None:
+        super().__init__(" ".join(str(message).splitlines()))
+
 
 class UsageError(GanworksError):
     """A request that cannot be meant: an unknown name, a value out of range (exit code 2)."""

@@ -159,7 +159,7 @@ def checked(
     model = _settings_model(function, frozenset(given))
     for key in settings:
         if key not in model.model_fields:
-            raise unknown(f"setting of {kind} {name}", key, model.model_fields)
+            raise unknown(f"setting of {kind} {name}", str(key), model.model_fields)
     try:
         return model(**settings).model_dump(mode="json")
     except ValidationError as error:

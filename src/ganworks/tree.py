@@ -50,7 +50,9 @@ def read(path: Path) -> Tree:
 
 def write(tree: Tree) -> str:
     """A tree as YAML, in the order of its keys."""
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    # PyYAML folds these line breaks like spaces unless they are escaped.
+    return yaml.safe_dump(tree, sort_keys=False, width=100) if re.search("[\x85\u2028\u2029]", text) else text
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> Tree:
