@@ -82,9 +82,7 @@ def main() -> int:
     if subprocess.call(pip("--quiet", *torch)):
         return 1
     print("set-up: installing ganworks and what its checks need", flush=True)
-    package = pip(
-        "--quiet", "--no-build-isolation", "--constraint", CONSTRAINTS, "--editable", ROOT, "--group", "dev"
-    )
+    package = pip("--quiet", "--no-build-isolation", "--constraint", CONSTRAINTS, "--editable", ROOT, "--group", "dev")
     return subprocess.call(package, cwd=ROOT)
 
 

@@ -172,8 +172,9 @@ def relativistic(
     betas: tuple[float, float],
     gamma: float = 1.0,
     every: int = 1,
+    warmup: int = 1,
 ) -> EMA:
-    """Huang et al. 2024, eq. 2: each real is paired with one fake; R1 and R2 on every n-th sample."""
+    """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr."""
 
     def squared_slope(x: Tensor) -> Tensor:
         x = x[torch.arange(0, len(x), every)].detach().requires_grad_()
@@ -182,7 +183,9 @@ def relativistic(
 
     to_d, to_g = adam(discriminator, lr, betas), adam(generator, lr, betas)
     ema = EMA(generator)
-    for _ in range(STEPS):
+    for t in range(STEPS):
+        for group in (*to_d.param_groups, *to_g.param_groups):
+            group["lr"] = lr * min(1, (t + 1) / warmup)
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())

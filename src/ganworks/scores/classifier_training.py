@@ -37,8 +37,9 @@ def train_classifier(images: Tensor, labels: Tensor, classes: int, mirror: bool 
     """A classifier trained on uint8 images N×C×H×W and N labels in [0, classes); the seed decides everything.
 
     `mirror` also shows the images flipped left to right: right for things, wrong for digits and letters.
-    AdamW, one cycle, shifts of up to 1 pixel, no label smoothing (which would blur the probabilities that scores
-    read); 10,000 images are shown 12 times, more of them less often. Raises GanworksError for images that are no uint8 images and labels that do not fit.
+    AdamW, one cycle, shifts of up to 1 pixel, no label smoothing, which would blur the probabilities that scores read;
+    10,000 images are shown 12 times, more of them less often. Raises GanworksError for images that are no uint8
+    images and labels that do not fit.
     """
     _require_labels(images, labels, classes)
     with torch.random.fork_rng(devices=[]):
