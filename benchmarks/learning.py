@@ -63,7 +63,7 @@ def trained(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lstm-steps", type=int, default=6000)
+    parser.add_argument("--lstm-steps", type=int, default=4000)
     parser.add_argument("--cgan-steps", type=int, default=1500)
     options = parser.parse_args()
     classifier = digits_classifier("mnist")

@@ -122,6 +122,34 @@ def test_own_instances_begin_with_their_own_weights_and_stay_as_they_are(tmp_pat
     assert all(torch.equal(mine, theirs) for mine, theirs in zip(before, after, strict=True))
 
 
+AGAIN = """
+import ganworks, numpy
+from torch import nn
+mine = {
+    "generator": nn.Sequential(nn.Linear(5, 64), nn.Tanh(), nn.Unflatten(1, (1, 8, 8))),
+    "discriminator": nn.Sequential(nn.Flatten(), nn.Linear(64, 1)),
+}
+print(ganworks.load("run", **mine).generate(3).sum().item())
+print(ganworks.load("shared.safetensors", **mine).generate(3).sum().item())
+print(ganworks.resume("run", steps=8, data=numpy.zeros((16, 8, 8), "uint8"), **mine).step)
+"""
+
+
+def test_instances_are_handed_over_again_in_another_process(tmp_path: Path) -> None:
+    generator = nn.Sequential(nn.Linear(5, 64), nn.Tanh(), nn.Unflatten(1, (1, 8, 8)))
+    discriminator = nn.Sequential(nn.Flatten(), nn.Linear(64, 1))
+    settings = {**SMALL, "game.latent.size": 5}
+    run = ganworks.train(
+        "gan", images(), out=tmp_path / "run", generator=generator, discriminator=discriminator, settings=settings
+    )
+    run.save(tmp_path / "shared.safetensors")
+    *sums, said, step = elsewhere(AGAIN, tmp_path).splitlines()
+    assert [float(value) for value in sums] == pytest.approx([run.generate(3).sum().item()] * 2, rel=1e-4)
+    assert "has changed since the run began" in said and step == "8"
+    with pytest.raises(UsageError, match="did you mean 'generator'"):
+        ganworks.load(tmp_path / "run", generatr=generator)
+
+
 @pytest.mark.parametrize("shape", [(1, 16, 16), (64,), (3, 8, 8)])
 def test_samples_of_another_shape_than_the_data_are_refused(shape: tuple[int, ...], tmp_path: Path) -> None:
     """Convolutional judges would take them as they are, and learn the size instead of the picture."""
@@ -285,6 +313,15 @@ def test_a_run_from_python_is_resumed_with_its_data(tmp_path: Path) -> None:
     assert ganworks.load(tmp_path / "run").configuration.training.steps == 6, "a refused resume changes nothing"
     with pytest.raises(UsageError, match="is not a run"):
         ganworks.resume(tmp_path / "other")
+
+
+def test_a_run_says_when_its_data_have_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ganworks.train("gan", images(), out=tmp_path / "run", settings=SMALL)
+    ganworks.resume(tmp_path / "run", steps=7, data=images())
+    assert capsys.readouterr().out == ""
+    run = ganworks.resume(tmp_path / "run", steps=8, data=255 - images())
+    assert "has changed since the run began" in capsys.readouterr().out
+    assert run.step == 8
 
 
 def test_starting_from_another_run(tmp_path: Path) -> None:

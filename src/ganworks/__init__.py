@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ganworks.api import resume, train
-    from ganworks.runs import Run, load
+    from ganworks.api import load, resume, train
+    from ganworks.runs import Run
 
 __version__ = "0.1.0"
 __all__ = ["Run", "load", "resume", "train"]

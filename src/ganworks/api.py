@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 from rich.console import Console
 from torch import nn
 
+from ganworks import runs
 from ganworks.config import Configuration
 from ganworks.errors import UsageError, unknown
 from ganworks.launch import launch
 from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
-from ganworks.runs import Run, configuration_from, load
-from ganworks.training.session import Outcome
+from ganworks.runs import Run, configuration_from
 from ganworks.tree import Tree, dotted, merge
 
 SHORT = {
@@ -75,23 +75,73 @@ def train(
     configuration = configure(recipe, tree)
     directory = RunDirectory(out) if out is not None else next_run(configuration)
     launch(configuration, directory, source=source, console=Console(stderr=True) if progress else None)
-    return load(directory.path)
+    return runs.load(directory.path)
 
 
 def resume(
-    path: Path | str, *, steps: int | None = None, data: object = None, console: Console | None = None
-) -> Outcome:
-    """Continue a run where its newest checkpoint left it, to `steps` in all if given."""
+    path: Path | str,
+    *,
+    steps: int | None = None,
+    device: str | None = None,
+    data: object = None,
+    progress: bool = False,
+    **parts: Any,
+) -> Run:
+    """Continue a run where its newest checkpoint left it, and return it.
+
+    Args:
+        path: of the run.
+        steps: to train to, in all; by default what the run was begun with.
+        device: to go on with; only on the one that the run was begun with is the end bit for bit the same.
+        data: as in `train`, where the run was begun on an object from Python.
+        progress: show progress on the terminal.
+        parts: as in `load`.
+    """
     directory = RunDirectory(path).require()
-    configuration = configuration_from(directory.read_configuration())
-    if data is None and configuration.data.source.startswith("python:"):
+    tree = handed_over(parts)
+    configuration = configuration_to_resume(directory, steps, device, tree, is_given=data is not None)
+    launch(configuration, directory, resume=True, source=data, console=Console(stderr=True) if progress else None)
+    return runs.load(directory.path, parts=tree)
+
+
+def load(path: Path | str, warn: Callable[[str], None] = print, **parts: Any) -> Run:
+    """The run in a directory or in a file that `Run.save` wrote.
+
+    Args:
+        path: of the run or file.
+        warn: is told of a damaged checkpoint that is passed over.
+        parts: generator, discriminator or objective, where they came from Python and cannot be imported.
+    """
+    return runs.load(path, warn, handed_over(parts))
+
+
+def handed_over(parts: Mapping[str, Any]) -> Tree:
+    """The settings that lead to objects handed over from Python."""
+    game: Tree = {}
+    for name, value in parts.items():
+        if name not in ("generator", "discriminator", "objective"):
+            raise unknown("part to hand over", name, ["generator", "discriminator", "objective"])
+        game[name] = plain(value) if name == "objective" else {"name": plain(value)}
+    return {"game": game} if game else {}
+
+
+def configuration_to_resume(
+    run: RunDirectory,
+    steps: int | None = None,
+    device: str | None = None,
+    parts: Tree | None = None,
+    is_given: bool = False,
+) -> Configuration[Any]:
+    """What a run goes on with; raises UsageError where its data came from Python and are not given again."""
+    configuration = configuration_from(merge(run.read_configuration(), parts or {}))
+    if not is_given and configuration.data.source.startswith("python:"):
         raise UsageError(
-            f"{path} was trained on an object from Python: pass it again with ganworks.resume(..., data=...)"
+            f"{run.path} was trained on an object from Python: pass it again with ganworks.resume(..., data=...)"
         )
-    if steps is not None:
-        training = configuration.training.model_copy(update={"steps": steps, "duration": None})
-        configuration = configuration.model_copy(update={"training": training})
-    return launch(configuration, directory, resume=True, source=data, console=console)
+    changes: dict[str, Any] = {} if steps is None else {"steps": steps, "duration": None}
+    if device is not None:
+        changes["device"] = device
+    return configuration.model_copy(update={"training": configuration.training.model_copy(update=changes)})
 
 
 def plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from rich.console import Console
 from ganworks.config import Configuration, TrainingSettings
 from ganworks.data.batches import Batch, batches
 from ganworks.data.open import open_samples
+from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
@@ -36,6 +37,10 @@ from ganworks.tree import Tree
 Say = Callable[[str], None]
 
 
+def silent(line: str) -> None:
+    """Say nothing."""
+
+
 def launch(
     configuration: Configuration[Any],
     run: RunDirectory,
@@ -53,34 +58,33 @@ def launch(
             devices, launch_one, tree, needed, run.path, resume, source, console is not None
         )
         return outcome
-    say: Say = console.print if console else lambda line: None
     with ExitStack() as stack:
         stack.enter_context(joined(configuration.training.device))
         if rank() == 0:
             run.acquire()
             stack.callback(leave, run)
-        expected = Spec.from_dict(run.read_spec()) if resume else None
+        speak: Say = console.print if console else print
+        warn = speak if rank() == 0 else silent
+        say = warn if console else silent
         # A run that was killed before its first checkpoint is resumed from its first step.
-        begun = (
-            load_newest(run.checkpoints, say if console or rank() else print)
-            if resume and any(checkpoints(run.checkpoints))
-            else None
-        )
-        trainer, configuration = assemble(
-            configuration, source, say, console is not None and console.is_terminal, expected, fresh=begun is None
-        )
+        begun = load_newest(run.checkpoints, warn) if resume and any(checkpoints(run.checkpoints)) else None
+        samples = open_samples(configuration.data, source=source, progress=console is not None and console.is_terminal)
+        if resume:
+            compare(samples, run, warn)
+        trainer, configuration = assemble(configuration, samples, say, fresh=begun is None)
         if begun:
             step, tensors = begun
             steps = configuration.training.steps
             if steps is not None and steps < step:
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
+        trainer.open()  # data that cannot fill a batch are refused before anything is written
         if resume and rank() == 0:
             run.sweep()
             run.write_configuration(configuration.model_dump(mode="json"))
             run.forget_after(trainer.step_count)
         elif not resume and rank() == 0:
-            run.create(configuration.model_dump(mode="json"), trainer.game.spec.to_dict())
+            run.create(configuration.model_dump(mode="json"), samples.spec.to_dict(), facts_of(samples))
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
             watchers.append(EventWriter(run.tensorboard))
@@ -92,21 +96,16 @@ def launch(
 
 def assemble(
     configuration: Configuration[Any],
-    source: object | None = None,
-    say: Say = lambda line: None,
-    progress: bool = False,
-    expected: Spec | None = None,
+    samples: Samples | DatasetSamples,
+    say: Say = silent,
     fresh: bool = True,
 ) -> tuple[Trainer, Configuration[Any]]:
-    """The trainer at step 0, and the configuration with every `auto` resolved; the data must be as `expected`.
+    """The trainer at step 0, and the configuration with every `auto` resolved.
 
     Weights of another run are only fetched for a `fresh` training.
     """
-    samples = open_samples(configuration.data, source=source, progress=progress)
     for note in samples.notes:
         say(note)
-    if expected not in (None, samples.spec):
-        raise UsageError(f"{configuration.data.source} no longer has the shape or classes that the run began with")
     training = resolve(on_own_device(configuration.training), samples.spec.is_image)
 
     def stream(start: int) -> Iterator[Batch]:
@@ -129,8 +128,24 @@ def assemble(
             say(f"not compiled: {trouble}")
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream, configuration.record.log_every)
-    trainer.batches = stream(0)  # data that cannot fill a batch is refused before anything is written
     return trainer, configuration.model_copy(update={"training": training})
+
+
+def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:
+    """What a run remembers of its data."""
+    return {"name": samples.name, "samples": len(samples), "digest": samples.digest}
+
+
+def compare(samples: Samples | DatasetSamples, run: RunDirectory, warn: Say) -> None:
+    """Say that the data are not those that the run began with; raises UsageError where it cannot go on with them."""
+    if Spec.from_dict(run.read_spec()) != samples.spec:
+        raise UsageError(f"{samples.name} no longer has the shape or classes that the run began with")
+    before, now = run.read_data(), facts_of(samples)
+    if before and before["digest"] != now["digest"]:
+        warn(
+            f"{samples.name} has changed since the run began ({before['samples']:,} samples then,"
+            f" {len(samples):,} now): it goes on with what is there now, and will not end as it would have"
+        )
 
 
 def leave(run: RunDirectory) -> None:

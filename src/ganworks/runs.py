@@ -25,7 +25,7 @@ from ganworks.record.grid import picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.training.checkpoints import load_newest, save_tensors
 from ganworks.training.trainer import below
-from ganworks.tree import Tree
+from ganworks.tree import Tree, merge
 
 FORMAT = "1"
 
@@ -134,15 +134,18 @@ class Run:
         return f"Run({self.configuration.recipe}, {shape}, step {self.step})"
 
 
-def load(path: Path | str, warn: Callable[[str], None] = print) -> Run:
-    """The run in a directory or a shared file; raises a one-line error when there is none or it is damaged."""
-    path = Path(path)
+def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | None = None) -> Run:
+    """The run in a directory or a shared file, with `parts` of its configuration replaced.
+
+    Raises a one-line error when there is none or it is damaged.
+    """
+    path, parts = Path(path), parts or {}
     if path.is_file():
-        return load_file(path)
+        return load_file(path, parts)
     directory = RunDirectory(path)
     if not path.exists():
         raise UsageError(f"{path} does not exist; `ganworks runs` lists what is here")
-    configuration = configuration_from(directory.read_configuration())
+    configuration = configuration_from(merge(directory.read_configuration(), parts))
     game = build_game(configuration, Spec.from_dict(directory.read_spec()))
     step, tensors = load_newest(directory.checkpoints, warn)
     try:
@@ -157,13 +160,15 @@ def load(path: Path | str, warn: Callable[[str], None] = print) -> Run:
     return Run(game.eval().requires_grad_(False), configuration, step, directory)
 
 
-def load_file(path: Path) -> Run:
+def load_file(path: Path, parts: Tree) -> Run:
     """The run in a file that `Run.save` wrote; nothing in it is executed."""
     try:
         with safe_open(path, "pt") as file:
             facts = json.loads((file.metadata() or {})["ganworks"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        configuration = configuration_from(json.loads(facts["configuration"]))
+        if facts["format"] != FORMAT:
+            raise GanworksError(f"{path} has format {facts['format']}, this ganworks reads {FORMAT}: upgrade ganworks")
+        configuration = configuration_from(merge(json.loads(facts["configuration"]), parts))
         game = build_game(configuration, Spec.from_dict(json.loads(facts["spec"])))
         for name in game.exports:
             getattr(game, name).load_state_dict(below(f"{name}/", tensors))

@@ -34,6 +34,15 @@ def test_steps_lie_ahead(call: Call, run: Path) -> None:
     assert "run is at step 2 already" in called.err
 
 
+def test_a_run_of_a_device_that_is_not_here_goes_on_with_another(call: Call, run: Path) -> None:
+    stored = (run / "run.yaml").read_text()
+    (run / "run.yaml").write_text(stored.replace("device: cpu", "device: cuda:7"))
+    refused = call("resume", "run", "--steps", "5")
+    assert (refused.code, refused.out) == (2, "") and "--device" in refused.err
+    assert call("resume", "run", "--steps", "5", "--device", "cpu").code == 0
+    assert (run / "run.yaml").read_text().count("device: cpu") == 1
+
+
 def test_a_damaged_checkpoint_is_named(call: Call, run: Path) -> None:
     (checkpoint,) = (run / "checkpoints").iterdir()
     checkpoint.write_bytes(checkpoint.read_bytes()[:-9])

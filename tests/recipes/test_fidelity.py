@@ -166,12 +166,13 @@ def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_lstm(monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = {"generator": {"hidden": 7}, "discriminator": {"hidden": 5}, "latent": {"size": 6}}
-    recording = Recording(monkeypatch, "lstm", {"game": hidden}, images(shape=(2, 10, 9)))
+    settings = {"game": hidden, "training": {"batch_size": 16}}
+    recording = Recording(monkeypatch, "lstm", settings, images(shape=(2, 10, 9)))
     generator = plain.Weights(recording.first["generator"], plain.lstm_writer(10, 2, 9))
     discriminator = plain.Weights(recording.first["discriminator"], plain.lstm_reader)
-    recording.check(
-        generator, discriminator, loops.nonsaturating(generator, discriminator, recording.real, recording.draw)
-    )
+    options = {"lr": 2e-3, "betas": (0.0, 0.99), "gamma": 10.0, "every": 8, "warmup": 100}
+    ema = loops.relativistic(generator, discriminator, recording.real, recording.draw, **options)
+    recording.check(generator, discriminator, ema)
 
 
 def test_sngan(monkeypatch: pytest.MonkeyPatch) -> None:

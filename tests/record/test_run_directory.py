@@ -10,11 +10,12 @@ from ganworks.record.atomic import write_atomically, write_text
 from ganworks.record.run_directory import RunDirectory
 
 SPEC = {"shape": [1, 8, 8], "classes": ["ä"]}
+DATA = {"name": "ring", "samples": 64, "digest": "0f"}
 
 
 def test_what_is_created_is_read_back(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path / "run")
-    run.create({"recipe": "gan", "rate": 2e-4}, SPEC)
+    run.create({"recipe": "gan", "rate": 2e-4}, SPEC, DATA)
     assert run.read_configuration() == {"recipe": "gan", "rate": 2e-4}
     assert run.read_spec() == SPEC
     assert run.read_status() == {"state": "created", "step": 0}
@@ -24,7 +25,7 @@ def test_what_is_created_is_read_back(tmp_path: Path) -> None:
 def test_a_directory_with_other_things_in_it_is_refused_and_left_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(UsageError, match="exists and is not a run"):
-        RunDirectory(tmp_path).create({}, SPEC)
+        RunDirectory(tmp_path).create({}, SPEC, DATA)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -33,7 +34,7 @@ def test_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GanworksError, match="file"):
         RunDirectory(tmp_path / "file").acquire()
     with pytest.raises(UsageError, match="exists and is not a run"):
-        RunDirectory(tmp_path / "file").create({}, SPEC)
+        RunDirectory(tmp_path / "file").create({}, SPEC, DATA)
 
 
 def test_what_a_killed_start_left_is_no_obstacle(tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_what_a_killed_start_left_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "spec.json").write_text("{}")
     (tmp_path / ".run.yaml.12.part").write_text("rec")
     run = RunDirectory(tmp_path)
-    run.create({"recipe": "gan"}, SPEC)
+    run.create({"recipe": "gan"}, SPEC, DATA)
     assert run.exists()
     run.sweep()
     assert not list(tmp_path.rglob("*.part"))
@@ -75,7 +76,7 @@ def test_no_run_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"is not a run: it has no run\.yaml"):
         RunDirectory(tmp_path).read_configuration()
     run = RunDirectory(tmp_path)
-    run.create({"recipe": "gan"}, SPEC)
+    run.create({"recipe": "gan"}, SPEC, DATA)
     for damaged in ("{", "[]", "{}", "\xff"):
         run.spec.write_text(damaged)
         with pytest.raises(GanworksError, match=r"spec\.json cannot be read"):

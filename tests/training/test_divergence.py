@@ -122,6 +122,16 @@ def test_the_window_means_what_was_recorded() -> None:
     assert window.read(4)["discriminator/adversarial"] == 7.0
 
 
+def test_terms_that_come_and_go_keep_their_names() -> None:
+    """A term that is not there in a step counts as nothing."""
+    window = Window(4, torch.device("cpu"))
+    for step in range(4):
+        lazy = {"r1": torch.tensor(8.0)} if step == 1 else {}
+        window.record("discriminator", {"adversarial": torch.tensor(1.0), **lazy})
+        window.next_row()
+    assert window.read(4) == {"discriminator/adversarial": 1.0, "discriminator/r1": 2.0}
+
+
 def test_the_first_of_several_bad_values_is_named() -> None:
     window = Window(4, torch.device("cpu"))
     for values in ((1.0, 1.0), (1.0, float("inf")), (float("nan"), 1.0)):

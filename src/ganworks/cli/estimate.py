@@ -11,6 +11,7 @@ import torch
 
 from ganworks.cli.screen import facts, is_watched, say, warn
 from ganworks.config import Configuration
+from ganworks.data.open import open_samples
 from ganworks.launch import assemble
 from ganworks.training.trainer import Trainer
 from ganworks.tree import write
@@ -20,7 +21,8 @@ WARM_UP, MOST_STEPS, MOST_SECONDS = 2, 20, 5.0
 
 def print_estimate(configuration: Configuration[Any]) -> None:
     """Print the resolved configuration, sizes, and the time and memory of the whole training."""
-    trainer, configuration = assemble(configuration, say=warn, progress=is_watched())
+    samples = open_samples(configuration.data, progress=is_watched())
+    trainer, configuration = assemble(configuration, samples, say=warn)
     seconds, steps = step_seconds(trainer)
     training = configuration.training
     planned = training.steps or int((training.duration or 0) / seconds)

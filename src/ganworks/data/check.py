@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganworks.config import DataSettings
 from ganworks.data.dataset import read_item
 from ganworks.data.layout import chunks
 from ganworks.data.samples import Broken, DatasetSamples, Samples
 
 _CHANNELS = {1: "grey", 3: "rgb", 4: "rgba"}
+TOLERATED: float = DataSettings.model_fields["broken"].default
 _FEW, _RARE_SHARE, _MANY_DUPLICATES = 1000, 0.1, 0.01
 
 
@@ -98,6 +100,8 @@ def _warnings(report: Report) -> Iterator[str]:
         more = f" and {len(rare) - 3} more" if len(rare) > 3 else ""
         yield f"few samples of class {', '.join(rare[:3])}{more}: a tenth of a fair share or less"
     if report.broken:
-        yield f"{len(report.broken)} broken files are skipped"
+        share = len(report.broken) / (report.count + len(report.broken))
+        refused = f", and training refuses more than {TOLERATED:.0%} (data.broken)" if share > TOLERATED else ""
+        yield f"{len(report.broken)} broken files ({share:.1%}) are skipped{refused}: repair or remove them"
     if report.low == report.high:
         yield f"every value is {report.low:g}: these samples are blank"

@@ -31,12 +31,12 @@ class Generator(nn.Module):
         for coarse, fine in pairwise(channels):
             layers += [
                 nn.BatchNorm2d(coarse),
-                nn.ReLU(),
+                nn.ReLU(inplace=True),
                 nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=False),
             ]
         layers += [
             nn.BatchNorm2d(channels[-1]),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             nn.ConvTranspose2d(channels[-1], shape[0], 4, 2, 1),
             nn.Tanh(),
         ]
@@ -56,11 +56,11 @@ class Discriminator(nn.Module):
     ) -> None:
         super().__init__()
         channels = widths(shape, width)
-        layers: list[nn.Module] = [nn.Conv2d(shape[0], channels[0], 4, 2, 1), nn.LeakyReLU(0.2)]
+        layers: list[nn.Module] = [nn.Conv2d(shape[0], channels[0], 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
         for fine, coarse in pairwise(channels):
             layers.append(nn.Conv2d(fine, coarse, 4, 2, 1, bias=not batch_norm))
             layers += [nn.BatchNorm2d(coarse)] if batch_norm else []
-            layers.append(nn.LeakyReLU(0.2))
+            layers.append(nn.LeakyReLU(0.2, inplace=True))
         left = [side >> len(channels) for side in shape[1:]]
         self.features = nn.Sequential(*layers, nn.Flatten())
         self.head = Projection(channels[-1] * left[0] * left[1], conditions)

@@ -10,10 +10,10 @@ from ganworks.errors import UsageError
 
 
 def halvings(shape: tuple[int, ...], smallest: int = 4) -> int:
-    """How often C×H×W can be halved until the short side is about `smallest`; raises for points and tiny images."""
+    """How often C×H×W is halved for the short side to come nearest `smallest`; raises for points and tiny images."""
     if len(shape) != 3 or min(shape[1:]) < 2 * smallest:
         raise UsageError(f"a convolutional network needs images of at least {2 * smallest} pixels, not {shape}")
-    return int(log2(min(shape[1:]) / smallest))
+    return round(log2(min(shape[1:]) / smallest))
 
 
 def seed_size(shape: tuple[int, ...], doublings: int) -> tuple[int, int]:

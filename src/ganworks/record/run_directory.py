@@ -22,6 +22,7 @@ class RunDirectory:
         self.path = Path(path)
         self.configuration = self.path / "run.yaml"
         self.spec = self.path / "spec.json"
+        self.data = self.path / "data.json"
         self.metrics = self.path / "metrics.jsonl"
         self.samples = self.path / "samples"
         self.checkpoints = self.path / "checkpoints"
@@ -38,18 +39,19 @@ class RunDirectory:
             raise UsageError(f"{self.path} is not a run: it has no run.yaml; `ganworks runs` lists what is here")
         return self
 
-    def create(self, configuration: Tree, spec: dict[str, Any]) -> None:
-        """Write what rebuilds the game; refuses a directory that already holds something."""
+    def create(self, configuration: Tree, spec: dict[str, Any], data: dict[str, Any]) -> None:
+        """Write what rebuilds the game and what it learns from; refuses a directory that already holds something."""
         if self.exists():
             raise UsageError(f"{self.path} already holds a run: resume it, or choose another --out")
         if self.path.is_file() or (self.path.is_dir() and any(not self.is_leftover(p) for p in self.path.iterdir())):
             raise UsageError(f"{self.path} exists and is not a run: choose another --out")
         write_text(self.spec, json.dumps(spec, indent=1, ensure_ascii=False))
+        write_text(self.data, json.dumps(data, indent=1, ensure_ascii=False))
         self.write_configuration(configuration)
 
     def is_leftover(self, path: Path) -> bool:
         """Whether a start of a run that was killed before `run.yaml` was there can have left this."""
-        return path in (self.spec, self.path / ".lock") or path.suffix == ".part"
+        return path in (self.spec, self.data, self.path / ".lock") or path.suffix == ".part"
 
     def write_configuration(self, configuration: Tree) -> None:
         write_text(self.configuration, write(configuration))
@@ -65,6 +67,14 @@ class RunDirectory:
         except (OSError, ValueError) as error:
             raise GanworksError(f"{self.spec} cannot be read ({error}): the run is damaged") from None
         return spec
+
+    def read_data(self) -> dict[str, Any]:
+        """What the run remembers of its data: name, samples, digest; empty in a run that remembers nothing."""
+        try:
+            facts: dict[str, Any] = json.loads(self.data.read_text(encoding="utf8"))
+        except (OSError, ValueError):
+            return {}
+        return facts if isinstance(facts, dict) and {"name", "samples", "digest"} <= facts.keys() else {}
 
     def acquire(self) -> None:
         """Claim the directory for this process; raises when another one is training into it."""

@@ -9,6 +9,7 @@ import torch
 
 from ganworks.config import TrainingSettings
 from ganworks.errors import UsageError
+from ganworks.training.allocation import keep_freed_memory
 
 
 def resolve(settings: TrainingSettings, of_images: bool) -> TrainingSettings:
@@ -74,6 +75,8 @@ def prepare(settings: TrainingSettings) -> torch.device:
     if settings.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(settings.deterministic)
+    if device.type == "cpu":
+        keep_freed_memory()
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = not settings.deterministic
         torch.set_float32_matmul_precision("high")

@@ -76,9 +76,8 @@ class Trainer:
 
     def step(self) -> None:
         """Play one round."""
-        if self.batches is None:
-            self.batches = self.stream(self.step_count * self.plays)
-        batches = [self.on_device(next(self.batches)) for _ in range(self.plays)]
+        stream = self.open()
+        batches = [self.on_device(next(stream)) for _ in range(self.plays)]
         memory: dict[str, Any] = {}
         factor = rate_factor(self.settings.schedule, self.step_count)
         for index, turn in enumerate(self.turns):
@@ -92,6 +91,12 @@ class Trainer:
         self.step_count += 1
         self.average.update(self.step_count)
         self.window.next_row()
+
+    def open(self) -> Iterator[Batch]:
+        """The batches of the steps to come; raises a GanworksError at once when the data cannot fill one."""
+        if self.batches is None:
+            self.batches = self.stream(self.step_count * self.plays)
+        return self.batches
 
     def differentiate(self, index: int, play: int, batch: Batch, memory: dict[str, Any]) -> None:
         """Leave the gradients of a turn's loss in what it learns."""

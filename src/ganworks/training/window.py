@@ -19,27 +19,29 @@ class DivergenceError(GanworksError):
 
 
 class Window:
-    """A fixed table of steps × terms; its columns are named by the first step that is recorded."""
+    """A table of steps × terms; a column is added when its term is first recorded."""
 
     def __init__(self, steps: int, device: torch.device) -> None:
         self.steps, self.device = steps, device
-        self.columns: dict[tuple[str, str], int] = {}
+        self.columns: list[tuple[str, str]] = []
+        self.first: dict[tuple[str, ...], int] = {}
         self.table = torch.empty(steps, 0, device=device)
         self.row = 0
 
     def record(self, turn: str, terms: Mapping[str, Tensor], weight: float = 1.0) -> None:
         """Add a turn's terms to the current row, weighted; NaN and infinity stay what they are."""
-        key = (turn, next(iter(terms)))
-        if key not in self.columns:
+        key = (turn, *terms)
+        if key not in self.first:
             self._widen(turn, terms)
-        first = self.columns[key]
+        first = self.first[key]
         values = torch.stack([term.detach() for term in terms.values()])
         self.table[self.row, first : first + len(terms)].add_(values.to(self.table.dtype), alpha=weight)
 
     def _widen(self, turn: str, terms: Mapping[str, Tensor]) -> None:
-        width = self.table.shape[1]
-        self.columns |= {(turn, term): width + i for i, term in enumerate(terms)}
-        wider = torch.zeros(self.steps, width + len(terms), device=self.device)
+        width = len(self.columns)
+        self.first[turn, *terms] = width
+        self.columns += [(turn, term) for term in terms]
+        wider = torch.zeros(self.steps, len(self.columns), device=self.device)
         wider[:, :width] = self.table
         self.table = wider
 
@@ -54,11 +56,10 @@ class Window:
         if not self.row:
             return {}
         rows = average(self.table[: self.row]).cpu()
-        names = list(self.columns)
         bad = ~rows.isfinite()
         if bad.any():
-            row, column = divmod(int(bad.flatten().int().argmax()), len(names))
-            turn, term = names[column]
+            row, column = divmod(int(bad.flatten().int().argmax()), len(self.columns))
+            turn, term = self.columns[column]
             raise DivergenceError(
                 f"step {last_step - self.row + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
                 " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
@@ -66,4 +67,8 @@ class Window:
         means = rows.double().mean(0).tolist()
         self.table.zero_()
         self.row = 0
-        return {f"{turn}/{term}": mean for (turn, term), mean in zip(names, means, strict=True)}
+        # A term of a turn that does not always have the same ones is spread over several columns.
+        sums: dict[str, float] = {}
+        for (turn, term), mean in zip(self.columns, means, strict=True):
+            sums[f"{turn}/{term}"] = sums.get(f"{turn}/{term}", 0.0) + mean
+        return sums

@@ -96,5 +96,7 @@ def data_settings(options: Namespace) -> DataSettings:
 
     if others := [key for key, _ in options.settings if not key.startswith("data.")]:
         raise UsageError(f"--{others[0]} has no meaning here: data check takes --data. settings only")
-    tree = merge(tree_of(options.settings), {"data": {"source": options.name}, "recipe": "", "game": {}})
+    # Every broken file is to be listed, where a training would stop at the first per cent.
+    tree = merge({"data": {"broken": 1.0}}, tree_of(options.settings))
+    tree = merge(tree, {"data": {"source": options.name}, "recipe": "", "game": {}})
     return validated(Configuration[Settings], tree).data

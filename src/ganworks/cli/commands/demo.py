@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, Any] = {
     "data": {"source": "fashion-10k"},
-    "training": {"steps": 5000},
+    "training": {"steps": 3500},
     "record": {"sample_every": 250, "checkpoint_every": 1000, "log_every": 10},
 }
-SECONDS = 345.0
+SECONDS = 330.0
 """After which the demo ends where its steps, meant for two idle cores, would take longer."""
 SAMPLES = 10_000
 SEED = 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def add(parser: Parser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder of the run")
     parser.add_argument("--steps", metavar="N", type=count, help="train to this step instead of the configured one")
+    parser.add_argument("--device", help="go on with another device than the run was begun with")
 
 
 def run(options: Namespace) -> int:
@@ -30,9 +31,11 @@ def run(options: Namespace) -> int:
     if options.steps is None and planned is not None and planned <= reached:
         say(f"{directory.path} has finished its {planned} steps: --steps N trains it further")
         return 0
-    from ganworks.api import resume
+    from ganworks.api import configuration_to_resume
+    from ganworks.launch import launch
 
-    return finish(directory, resume(options.run, steps=options.steps, console=watcher()))
+    configuration = configuration_to_resume(directory, options.steps, options.device)
+    return finish(directory, launch(configuration, directory, resume=True, console=watcher()))
 
 
 def reached_step(run: RunDirectory) -> int:
