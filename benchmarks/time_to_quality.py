@@ -25,7 +25,7 @@ from ganworks.scores.frechet import FeatureStatistics
 from ganworks.training.hardware import available_cores, resolve
 from ganworks.training.trainer import Trainer
 
-RATES = (1e-4, 2e-4, 5e-4)
+RATES = (2e-4, 5e-4, 1e-3)
 SEEDS = (0, 1, 2)
 SCORED = 10_000
 Player = tuple[Callable[[], int], Callable[[], Tensor]]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import learning, overhead, report, resume_torture, time_to_quality, train_speed
+from benchmarks import learning, loader, overhead, precision, report, resume_torture, time_to_quality, train_speed
 from ganworks.scores.classifier import Classifier, spec_of
 
 TINY = {"name": "dcgan", "width": 4}
@@ -63,6 +63,26 @@ def test_time_to_quality_scores_both_and_keeps_its_cells(monkeypatch: pytest.Mon
 def test_a_tortured_run_ends_like_one_left_alone(tmp_path: Path) -> None:
     hit, steps, same = resume_torture.torture(tmp_path, kills=4)
     assert hit == 4 and steps > 100 and same
+
+
+def test_the_loader_feeds_what_was_decoded(tmp_path: Path) -> None:
+    """Far below what it does, and at the mark all the same."""
+    loader.photos(tmp_path, 8, 64)
+    threads = torch.get_num_threads()
+    assert loader.feed_rate(str(tmp_path), 32, batch=8, seconds=0.2) > 20_000
+    torch.set_num_threads(threads)
+    loader.photos(tmp_path, 64, 64)
+    assert 0 < loader.waiting_share(str(tmp_path), 16, steps=2, width=4) < 1
+
+
+def test_precision_compares_the_spreads_of_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganworks.cli.scoring.classifier_for", untrained)
+    monkeypatch.setattr(precision, "SAMPLES", 64)
+    settings = {"game.generator": TINY, "game.discriminator": TINY, "training.batch_size": 8}
+    ways = {name: precision.WAYS[name] for name in ("fp32", "bf16")}
+    rows = precision.rows_of(precision.measure("fashion-10k", range(2), 2, settings, ways))
+    assert [row[0] for row in rows] == ["fp32", "bf16"]
+    assert rows[0][4] == "+0.00" and all(np.isfinite(float(str(row[1]))) for row in rows)
 
 
 def test_learning_judges_labels_and_classes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,3 +80,16 @@ def test_a_user_s_mistake_in_a_real_shell(tmp_path: Path) -> None:
     assert err.count("\n") == 1
     assert "training.optimisers.generator.lr" in err
     assert not list(tmp_path.iterdir())
+
+
+def test_torchrun_plays_one_game_and_says_everything_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "ganworks"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    words = ["train", "toy", "--steps", "20", "--device", "cpu", *TINY]
+    done = subprocess.run(
+        [*command, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("toy on ring") == 1 and done.stdout.count("samples: ganworks") == 1
+    assert [run.name for run in (tmp_path / "runs").iterdir()] == ["toy-ring-1"]
+    assert json.loads((tmp_path / "runs/toy-ring-1/status.json").read_text())["state"] == "finished"

@@ -173,6 +173,7 @@ def relativistic(
     gamma: float = 1.0,
     every: int = 1,
     warmup: int = 1,
+    lr_g: float | None = None,
 ) -> EMA:
     """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr."""
 
@@ -181,11 +182,12 @@ def relativistic(
         slope = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)[0]
         return (slope**2).reshape(len(x), -1).sum(1).mean()
 
-    to_d, to_g = adam(discriminator, lr, betas), adam(generator, lr, betas)
+    lr_g = lr_g or lr
+    to_d, to_g = adam(discriminator, lr, betas), adam(generator, lr_g, betas)
     ema = EMA(generator)
     for t in range(STEPS):
-        for group in (*to_d.param_groups, *to_g.param_groups):
-            group["lr"] = lr * min(1, (t + 1) / warmup)
+        for rate, optimiser in ((lr, to_d), (lr_g, to_g)):
+            optimiser.param_groups[0]["lr"] = rate * min(1, (t + 1) / warmup)
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())

@@ -147,15 +147,15 @@ def test_wgan_gp(monkeypatch: pytest.MonkeyPatch) -> None:
     play(recording, plain.dcgan_generator_16(6, 3), critic, loops.wasserstein_gp)
 
 
-@pytest.mark.parametrize("every", [1, 4])
+@pytest.mark.parametrize("every", [1, 8])
 def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
     """With the rates that were measured for it, and with the penalties on all samples too."""
     penalties = {"r1": {"every": every}, "r2": {"every": every}}
-    recording = Recording(monkeypatch, "r3gan", tiny(batch=8, penalties=penalties), images(shape=(3, 16, 16)))
+    recording = Recording(monkeypatch, "r3gan", tiny(batch=16, penalties=penalties), images(shape=(3, 16, 16)))
     critic = plain.dcgan_discriminator_16(3, norm=False)
-    options = {"lr": 1e-3, "betas": (0.0, 0.99), "gamma": 1.0, "every": every, "warmup": 100}
+    options = {"lr": 1e-3, "lr_g": 2e-3, "betas": (0.0, 0.99), "gamma": 1.0, "every": every, "warmup": 100}
     play(recording, plain.dcgan_generator_16(6, 3), critic, loops.relativistic, **options)
-    assert configure("r3gan").game.penalties["r1"]["every"] == 4
+    assert configure("r3gan").game.penalties["r1"]["every"] == 8
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
