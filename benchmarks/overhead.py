@@ -68,7 +68,7 @@ def trainer_loop(configuration: Configuration, samples: object) -> Callable[[], 
     def stream(start: int) -> object:
         return batches(samples, training.batch_size, 0, start=start)  # type: ignore[arg-type]
 
-    trainer = Trainer(fresh_game(configuration, samples.spec), training, stream, LOG_EVERY)  # type: ignore[arg-type, attr-defined]
+    trainer = Trainer(fresh_game(configuration, samples.spec), training, stream)  # type: ignore[arg-type, attr-defined]
 
     def step() -> None:
         trainer.step()

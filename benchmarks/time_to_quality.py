@@ -58,7 +58,7 @@ def default_player(samples: Samples, seed: int, tree: dict[str, Any]) -> Player:
     def stream(start: int) -> Iterator[Batch]:
         return batches(samples, settings.batch_size, seed, start=start)
 
-    trainer = Trainer(fresh_game(configuration, samples.spec), settings, stream, log_every=10**6)
+    trainer = Trainer(fresh_game(configuration, samples.spec), settings, stream)
 
     def step() -> int:
         trainer.step()

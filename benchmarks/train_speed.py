@@ -43,7 +43,7 @@ def ours(size: int, batch: int, width: int, precision: str, compiled: bool = Fal
     game = fresh_game(configuration, samples.spec)
 
     def trainer_of(game: Game) -> Trainer:
-        return Trainer(game, settings, lambda start: batches(samples, batch, 0, start=start), log_every=10**6)
+        return Trainer(game, settings, lambda start: batches(samples, batch, 0, start=start))
 
     if compiled and (trouble := compile_networks(game, lambda trial: trainer_of(trial).step())):
         raise SystemExit(f"not compiled: {trouble}")

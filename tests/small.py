@@ -77,7 +77,7 @@ def trainer(configuration: Configuration[Any], data: Samples) -> Trainer:
     def stream(start: int) -> Iterator[Batch]:
         return batches(data, training.batch_size, training.seed, start=start)
 
-    return Trainer(fresh_game(configuration, data.spec), training, stream, log_every=1000)
+    return Trainer(fresh_game(configuration, data.spec), training, stream)
 
 
 def flat(tree: Tree, prefix: str = "") -> dict[str, object]:

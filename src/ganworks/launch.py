@@ -127,7 +127,7 @@ def assemble(
         if trouble:
             say(f"not compiled: {trouble}")
             training = training.model_copy(update={"compile": "off"})
-    trainer = Trainer(game, training, stream, configuration.record.log_every)
+    trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
 
 

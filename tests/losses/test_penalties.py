@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from ganworks.games.round import Round
 from ganworks.losses.judgement import Judgement, input_gradient
 from ganworks.losses.penalties import gradient, r1, r2
 
@@ -23,8 +24,9 @@ def judgement(discriminate: Callable[[Tensor], Tensor], real: Tensor, fake: Tens
         fake,
         discriminate(real),
         discriminate(fake),
-        lambda samples, every: discriminate(samples),
+        lambda samples, rows: discriminate(samples),
         lambda: uniform,
+        lambda n: (slice(None, None, n), float(-(-len(real) // n))),
     )
 
 
@@ -90,20 +92,38 @@ def test_a_flat_discriminator_has_finite_gradients(penalty: Callable[..., Tensor
 def test_a_penalty_on_every_nth_sample(penalty: ModuleType, own: str) -> None:
     """It is the penalty of those samples, judged with their own conditions, and needs no gradient of the others."""
     real, fake = torch.randn(8, 2), torch.randn(8, 2)
-    strides: list[int] = []
+    judged: list[slice] = []
 
     def cubic(samples: Tensor) -> Tensor:
         return samples.pow(3).sum(1)
 
     seen = replace(
-        judgement(cubic, real, fake), discriminate=lambda samples, every: strides.append(every) or cubic(samples)
+        judgement(cubic, real, fake), discriminate=lambda samples, rows: judged.append(rows) or cubic(samples)
     )
     part = judgement(cubic, real[::3], fake[::3])
     assert penalty.penalty(seen, gamma=2.0, every=3).item() == pytest.approx(penalty.penalty(part, gamma=2.0).item())
-    assert strides == [3]
+    assert judged == [slice(None, None, 3)]
     assert penalty.differentiates(gamma=2.0, every=3) == set()
     assert penalty.differentiates(gamma=2.0, every=1) == {own}
     assert gradient.differentiates(weight=1.0) == set()
+
+
+@pytest.mark.parametrize("cuts", [2, 4, 8])
+def test_a_penalty_on_every_nth_sample_of_a_batch_that_is_cut(cuts: int) -> None:
+    """The mean over the parts is the penalty of the whole, even where a part has none of the samples."""
+    real = torch.randn(8, 2)
+
+    def cubic(samples: Tensor) -> Tensor:
+        return samples.pow(3).sum(1)
+
+    def of_part(first: int, size: int) -> Tensor:
+        part = real[first : first + size]
+        round = Round(part, None, torch.Generator(), batch_size=8, first=first)
+        return r1.penalty(replace(judgement(cubic, part, part), every=round.every), gamma=2.0, every=3)
+
+    size = 8 // cuts
+    parts = [of_part(first, size) for first in range(0, 8, size)]
+    assert torch.stack(parts).mean().item() == pytest.approx(of_part(0, 8).item())
 
 
 @pytest.mark.parametrize("logits", [lambda x: x.sum((1, 2, 3)), lambda x: x.sum(1, keepdim=True), lambda x: x])

@@ -105,7 +105,7 @@ def test_a_weight_that_is_not_a_number_is_never_saved(tmp_path: Path) -> None:
 
 
 def test_the_window_means_what_was_recorded() -> None:
-    window = Window(4, torch.device("cpu"))
+    window = Window(torch.device("cpu"))
     for step in range(3):
         window.record("discriminator", {"adversarial": torch.tensor(float(step)), "r1": torch.tensor(2.0)})
         for part in range(2):
@@ -124,7 +124,7 @@ def test_the_window_means_what_was_recorded() -> None:
 
 def test_terms_that_come_and_go_keep_their_names() -> None:
     """A term that is not there in a step counts as nothing."""
-    window = Window(4, torch.device("cpu"))
+    window = Window(torch.device("cpu"))
     for step in range(4):
         lazy = {"r1": torch.tensor(8.0)} if step == 1 else {}
         window.record("discriminator", {"adversarial": torch.tensor(1.0), **lazy})
@@ -133,7 +133,7 @@ def test_terms_that_come_and_go_keep_their_names() -> None:
 
 
 def test_the_first_of_several_bad_values_is_named() -> None:
-    window = Window(4, torch.device("cpu"))
+    window = Window(torch.device("cpu"))
     for values in ((1.0, 1.0), (1.0, float("inf")), (float("nan"), 1.0)):
         window.record("discriminator", {"adversarial": torch.tensor(values[0])})
         window.record("generator", {"adversarial": torch.tensor(values[1])})

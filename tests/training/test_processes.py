@@ -54,7 +54,7 @@ def play(rank: int, world: int, folder: Path) -> None:
 
 
 def said_when_one_diverges(rank: int) -> str:
-    window = Window(2, torch.device("cpu"))
+    window = Window(torch.device("cpu"))
     window.record("generator", {"adversarial": torch.tensor(1.0 if rank == 0 else float("nan"))})
     window.next_row()
     try:

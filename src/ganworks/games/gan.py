@@ -112,10 +112,11 @@ class GAN(Game):
             fake,
             real_logits=self.judge(judge, real, condition),
             fake_logits=self.judge(judge, fake, condition),
-            discriminate=lambda samples, every: self.judge(
-                twice, samples, condition[::every] if condition is not None else None
+            discriminate=lambda samples, rows: self.judge(
+                twice, samples, condition[rows] if condition is not None else None
             ),
             uniform=round.uniform,
+            every=round.every,
         )
         terms = {"adversarial": self.objective.discriminator(judgement.real_logits, judgement.fake_logits)}
         for name, penalty in self.penalties.items():
@@ -135,9 +136,13 @@ class GAN(Game):
         """This round's generated samples; made once, with G's graph, where both turns can use the same."""
         if not round.whole:
             return self.imagine(round.share(self.draw_latents), condition)
-        with learning(self.generator):
-            fakes: Tensor = round.once("fakes", lambda: self.imagine(round.share(self.draw_latents), condition))
+        fakes: Tensor = round.once("fakes", lambda: self.with_graph(round.share(self.draw_latents), condition))
         return fakes
+
+    def with_graph(self, latents: Tensor, condition: Tensor | None) -> Tensor:
+        """Samples through which G can learn, though it is not its turn."""
+        with learning(self.generator):
+            return self.imagine(latents, condition)
 
     def condition(self, round: Round) -> Tensor | None:
         """What both players are told of each sample: nothing here."""

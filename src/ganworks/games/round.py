@@ -47,6 +47,10 @@ class Round:
             lambda n, random: torch.rand(n, generator=random, device=random.device, dtype=self.real.dtype)
         )
 
+    def every(self, n: int) -> tuple[slice, float]:
+        """The rows here that are every n-th of the global batch, and how many a part of it has on average."""
+        return slice(-self.first % n, None, n), -(-self.batch_size // n) * len(self) / self.batch_size
+
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """`make()` the first time in a step, the same object in the later turns."""
         if name not in self.memory:

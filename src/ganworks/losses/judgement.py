@@ -16,25 +16,30 @@ class Judgement:
     Args:
         real, fake: N×… samples; they require grad when a penalty will differentiate with respect to them.
         real_logits, fake_logits: the discriminator's raw outputs, any shape with leading N.
-        discriminate: judges other samples in the place of rows 0, every, 2·every, … of the batch; uncompiled, since
-            compiled double backward raises.
+        discriminate: judges other samples in the place of the given rows; uncompiled, since compiled double backward
+            raises.
         uniform: draws one number in [0, 1) per sample (N values), alike on any number of processes.
+        every: the rows here that are every n-th of the whole batch, and how many a part of it has on average.
     """
 
     real: Tensor
     fake: Tensor
     real_logits: Tensor
     fake_logits: Tensor
-    discriminate: Callable[[Tensor, int], Tensor]
+    discriminate: Callable[[Tensor, slice], Tensor]
     uniform: Callable[[], Tensor]
+    every: Callable[[int], tuple[slice, float]]
 
 
 def zero_centred(judgement: Judgement, samples: Tensor, logits: Tensor, every: int) -> Tensor:
     """E ‖∇ₓ D(x)‖² over every `every`-th of the samples: with 1 all of them, through the logits that are there."""
-    if every > 1:
-        samples = samples[::every].detach().requires_grad_()
-        logits = judgement.discriminate(samples, every)
-    return input_gradient(logits, samples).square().sum(1).mean()
+    if every == 1:
+        return input_gradient(logits, samples).square().sum(1).mean()
+    rows, count = judgement.every(every)
+    samples = samples[rows].detach().requires_grad_()
+    if not len(samples):
+        return samples.new_zeros(())
+    return input_gradient(judgement.discriminate(samples, rows), samples).square().sum() / count
 
 
 def input_gradient(logits: Tensor, samples: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any
 
 import torch
@@ -33,10 +34,9 @@ class Trainer:
         game: networks and turns; moved to the device of `settings`.
         settings: resolved, without any `auto` left.
         stream: where batches come from.
-        log_every: steps that the window of losses holds.
     """
 
-    def __init__(self, game: Game, settings: TrainingSettings, stream: Stream, log_every: int = 50) -> None:
+    def __init__(self, game: Game, settings: TrainingSettings, stream: Stream) -> None:
         self.device = prepare(settings)
         self.settings = settings
         self.channels_last = any(weights.dim() == 4 for weights in game.parameters())
@@ -60,7 +60,7 @@ class Trainer:
         self.rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
         self.average = Average(game, settings.average)
         share_batch_statistics(game)
-        self.window = Window(log_every, self.device)
+        self.window = Window(self.device)
         self.stream = stream
         self.batches: Iterator[Batch] | None = None
         self.step_count = 0
@@ -122,8 +122,8 @@ class Trainer:
             )
             with autocast(self.device, settings.precision):
                 terms = turn.loss(round)
-            loss = torch.stack(list(terms.values())).sum() / settings.accumulate
-            torch.autograd.backward(loss)
+            loss = reduce(torch.add, terms.values())
+            torch.autograd.backward(loss if settings.accumulate == 1 else loss / settings.accumulate)
             self.window.record(turn.name, terms, weight=1 / (settings.accumulate * turn.times))
         for parameter in learners:
             parameter.requires_grad_(False)

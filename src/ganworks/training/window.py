@@ -14,61 +14,64 @@ GRADIENT_NORM = "gradient_norm"
 """The term under which the length of a turn's gradient is recorded beside its losses."""
 
 
+MOST_ROWS = 64
+"""Steps whose terms wait, each a tensor of its own, to be gathered."""
+
+
 class DivergenceError(GanworksError):
     """A loss, gradient or weight stopped being a number."""
 
 
 class Window:
-    """A table of steps × terms; a column is added when its term is first recorded."""
+    """The terms of the steps since it was last read; they are gathered into a table only now and then."""
 
-    def __init__(self, steps: int, device: torch.device) -> None:
-        self.steps, self.device = steps, device
-        self.columns: list[tuple[str, str]] = []
-        self.first: dict[tuple[str, ...], int] = {}
-        self.table = torch.empty(steps, 0, device=device)
-        self.row = 0
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.columns: dict[tuple[str, str], int] = {}
+        self.rows: list[dict[int, Tensor]] = [{}]
+        self.table = torch.empty(0, 0, device=device)
 
     def record(self, turn: str, terms: Mapping[str, Tensor], weight: float = 1.0) -> None:
         """Add a turn's terms to the current row, weighted; NaN and infinity stay what they are."""
-        key = (turn, *terms)
-        if key not in self.first:
-            self._widen(turn, terms)
-        first = self.first[key]
-        values = torch.stack([term.detach() for term in terms.values()])
-        self.table[self.row, first : first + len(terms)].add_(values.to(self.table.dtype), alpha=weight)
-
-    def _widen(self, turn: str, terms: Mapping[str, Tensor]) -> None:
-        width = len(self.columns)
-        self.first[turn, *terms] = width
-        self.columns += [(turn, term) for term in terms]
-        wider = torch.zeros(self.steps, len(self.columns), device=self.device)
-        wider[:, :width] = self.table
-        self.table = wider
+        row = self.rows[-1]
+        for name, term in terms.items():
+            column = self.columns.setdefault((turn, name), len(self.columns))
+            value = term.detach() if weight == 1 else term.detach() * weight
+            row[column] = row[column] + value if column in row else value
 
     def next_row(self) -> None:
-        self.row += 1
+        self.rows.append({})
+        if len(self.rows) > MOST_ROWS:
+            self._gather()
+
+    def _gather(self) -> None:
+        """Move what was recorded into the table; a term that a step did not have counts as nothing."""
+        rows, self.rows = self.rows[:-1], self.rows[-1:]
+        table = torch.zeros(len(self.table) + len(rows), len(self.columns), device=self.device)
+        table[: len(self.table), : self.table.shape[1]] = self.table
+        places = [(len(self.table) + i, column) for i, row in enumerate(rows) for column in row]
+        if places:
+            values = torch.stack([value for row in rows for value in row.values()])
+            table[tuple(torch.tensor(places, device=self.device).T)] = values.to(table.dtype)
+        self.table = table
 
     def read(self, last_step: int) -> dict[str, float]:
         """The mean of every term over the recorded steps and the processes, then empty.
 
         Raises DivergenceError at the first value that is not a number, alike in every process.
         """
-        if not self.row:
+        self._gather()
+        if not len(self.table):
             return {}
-        rows = average(self.table[: self.row]).cpu()
+        rows = average(self.table).cpu()
+        self.table = torch.empty(0, 0, device=self.device)
         bad = ~rows.isfinite()
         if bad.any():
             row, column = divmod(int(bad.flatten().int().argmax()), len(self.columns))
-            turn, term = self.columns[column]
+            turn, term = list(self.columns)[column]
             raise DivergenceError(
-                f"step {last_step - self.row + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
+                f"step {last_step - len(rows) + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
                 " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
             )
         means = rows.double().mean(0).tolist()
-        self.table.zero_()
-        self.row = 0
-        # A term of a turn that does not always have the same ones is spread over several columns.
-        sums: dict[str, float] = {}
-        for (turn, term), mean in zip(self.columns, means, strict=True):
-            sums[f"{turn}/{term}"] = sums.get(f"{turn}/{term}", 0.0) + mean
-        return sums
+        return {f"{turn}/{term}": mean for (turn, term), mean in zip(self.columns, means, strict=True)}

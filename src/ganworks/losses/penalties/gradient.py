@@ -9,7 +9,7 @@ def penalty(judgement: Judgement, *, weight: float = 10.0, target: float = 1.0) 
     """λ · E (‖∇ₓ D(x̂)‖ − target)² at x̂ uniform on the segments between paired real and fake samples."""
     share = judgement.uniform().view(-1, *[1] * (judgement.real.dim() - 1))
     between = (judgement.real.detach().lerp(judgement.fake.detach(), share)).requires_grad_()
-    norms = input_gradient(judgement.discriminate(between, 1), between).norm(dim=1)
+    norms = input_gradient(judgement.discriminate(between, slice(None)), between).norm(dim=1)
     distance: Tensor = (norms - target).square().mean()
     return weight * distance
 
