@@ -101,7 +101,7 @@ from ganworks.data.prefetch import prefetched
 stream = prefetched(itertools.count())
 next(stream)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout) == (0, "left at exit: 0\n")
 
 

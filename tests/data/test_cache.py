@@ -81,7 +81,7 @@ def test_no_room_for_decoding_is_an_error_not_a_crash(cache: Path) -> None:
     answers = FORK.Queue()
     child = FORK.Process(target=open_with_little_room, args=(answers,))
     child.start()
-    assert "cannot write the cache" in answers.get(timeout=20)
+    assert "cannot write the cache" in answers.get(timeout=120)
     child.join(10)
     assert not [path for path in (cache / "decoded").iterdir() if path.is_dir()]
 
@@ -138,7 +138,7 @@ def test_two_processes_open_one_folder_at_once(picture, cache: Path) -> None:
     both = [FORK.Process(target=open_and_sum, args=(str(folder), sums)) for _ in range(2)]
     for process in both:
         process.start()
-    results = [sums.get(timeout=30) for _ in both]
+    results = [sums.get(timeout=120) for _ in both]
     for process in both:
         process.join(10)
     assert results[0] == results[1] > 0

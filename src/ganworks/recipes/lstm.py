@@ -4,7 +4,8 @@ from ganworks.games.gan import GAN
 from ganworks.recipes import Recipe
 
 # Without penalties D wins within some hundred steps and G keeps two classes of MNIST; penalties on every eighth sample
-# cost half of a step, since an LSTM is slow to differentiate twice.
+# cost half of a step, since an LSTM is slow to differentiate twice. Its small products gain nothing from bf16: on a CPU
+# with native bf16 a step takes 1.2 to 1.5 times as long as in fp32.
 ADAM = {"name": "adam", "lr": 2e-3, "betas": (0.0, 0.99)}
 PENALTY = {"gamma": 10.0, "every": 8}
 
@@ -20,6 +21,10 @@ recipe = Recipe(
             "objective": "relativistic",
             "penalties": {"r1": PENALTY, "r2": PENALTY},
         },
-        "training": {"optimisers": {"generator": ADAM, "discriminator": ADAM}, "schedule": {"warmup": 100}},
+        "training": {
+            "precision": "fp32",
+            "optimisers": {"generator": ADAM, "discriminator": ADAM},
+            "schedule": {"warmup": 100},
+        },
     },
 )
