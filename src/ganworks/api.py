@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
+from signal import raise_signal
 from typing import Any
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run, configuration_from
+from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge
 
 SHORT = {
@@ -47,7 +49,7 @@ def train(
     progress: bool = False,
     **short: Any,
 ) -> Run:
-    """Train a recipe and return the run.
+    """Train a recipe and return the run; Ctrl-C is raised once a checkpoint is written, for `resume` to go on from.
 
     Args:
         recipe: name of a recipe.
@@ -74,7 +76,7 @@ def train(
         tree = merge(tree, {"data": {"source": f"python:{type(data).__name__}"}})
     configuration = configure(recipe, tree)
     directory = RunDirectory(out) if out is not None else next_run(configuration)
-    launch(configuration, directory, source=source, console=Console(stderr=True) if progress else None)
+    deliver(launch(configuration, directory, source=source, console=Console(stderr=True) if progress else None))
     return runs.load(directory.path)
 
 
@@ -100,8 +102,18 @@ def resume(
     directory = RunDirectory(path).require()
     tree = handed_over(parts)
     configuration = configuration_to_resume(directory, steps, device, tree, is_given=data is not None)
-    launch(configuration, directory, resume=True, source=data, console=Console(stderr=True) if progress else None)
+    console = Console(stderr=True) if progress else None
+    deliver(launch(configuration, directory, resume=True, source=data, console=console))
     return runs.load(directory.path, parts=tree)
+
+
+def deliver(outcome: Outcome) -> None:
+    """Raise the signal that stopped a training, which was held back until its checkpoint was written.
+
+    A program that trains many runs must end at Ctrl-C, not begin the next.
+    """
+    if outcome.stopped_by is not None:
+        raise_signal(outcome.stopped_by)
 
 
 def load(path: Path | str, warn: Callable[[str], None] = print, **parts: Any) -> Run:

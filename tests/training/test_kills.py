@@ -21,6 +21,7 @@ from ganworks.record.run_directory import RunDirectory
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
 
 KILLS, FOR_EVER = 24, 1_000_000
+INTERRUPTED = 77
 SETTINGS: dict[str, Any] = {
     **flat(ENGINE),
     "game.generator.hidden": [12],
@@ -39,6 +40,8 @@ def forked(work: Callable[[], Any]) -> int:
     try:
         work()
         os._exit(0)
+    except KeyboardInterrupt:
+        os._exit(INTERRUPTED)
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", flush=True)
         os._exit(1)
@@ -110,13 +113,16 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_cleanly_and_the_run_goes_on_later(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "ends_with"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, -signal.SIGTERM)])
+def test_a_signal_stops_cleanly_and_the_run_goes_on_later(
+    number: signal.Signals, ends_with: int, tmp_path: Path
+) -> None:
+    """The checkpoint is written first; then the signal does to the program around it what it always does."""
     out = tmp_path / "cut"
     child = forked(lambda: live(out))
     wait_for(lambda: begun(out))
     os.kill(child, number)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == ends_with
     status = RunDirectory(out).read_status()
     assert status["state"] == "stopped"
     stopped = status["step"]
