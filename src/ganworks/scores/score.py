@@ -1,0 +1,75 @@
+"""What a score is: a comparison of generated with real samples, by name, found in a module of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol
+
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+
+
+class Extractor(Protocol):
+    """A network that describes images; its name tells weights and version, since scores of two are not comparable."""
+
+    name: str
+
+    def features(self, images: Tensor) -> Tensor:
+        """N×D float features of images N×C×H×W, uint8 or floats in [-1, 1]."""
+        ...
+
+
+class Evidence:
+    """One set of samples; what an extractor has to compute of it is computed once, when it is first asked for.
+
+    Args:
+        images: N×C×H×W uint8.
+        labels: N class indices, or None.
+        extractor: what describes the images.
+    """
+
+    def __init__(self, images: Tensor, labels: Tensor | None, extractor: Extractor) -> None:
+        self.images, self.labels, self.extractor = images, labels, extractor
+
+    @cached_property
+    def features(self) -> Tensor:
+        """N×D float features."""
+        return self.extractor.features(self.images)
+
+    @cached_property
+    def probabilities(self) -> Tensor:
+        """N×K class probabilities; raises GanworksError where the extractor knows no classes."""
+        classify = getattr(self.extractor, "probabilities", None)
+        if classify is None:
+            raise GanworksError(f"{self.extractor.name} gives no class probabilities: use --extractor classifier")
+        probabilities: Tensor = classify(self.images)
+        return probabilities
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+Values = dict[str, float]
+"""The numbers that a score gives, by name: one for most, two where one computation gives both."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score as `ganworks evaluate` offers it: `score = Score(...)` in a module of this room is found by its name.
+
+    Args:
+        summary: what it says, in one line.
+        paper: author, year, arXiv number.
+        better: by name of the value, whether lower or higher is better.
+        compute: the values of (generated, real).
+        needs_classes: whether it reads class probabilities.
+    """
+
+    summary: str
+    paper: str
+    better: dict[str, Literal["lower", "higher"]]
+    compute: Callable[[Evidence, Evidence], Values]
+    needs_classes: bool = False
