@@ -47,6 +47,12 @@ def forked(work: Callable[[], Any]) -> int:
         os._exit(1)
 
 
+def as_in_a_program(work: Callable[[], Any]) -> None:
+    """Do `work` with Python's own handling of Ctrl-C, which test runners change."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    work()
+
+
 def live(out: Path) -> None:
     """Begin the run, or go on with it."""
     if RunDirectory(out).exists():
@@ -119,7 +125,7 @@ def test_a_signal_stops_cleanly_and_the_run_goes_on_later(
 ) -> None:
     """The checkpoint is written first; then the signal does to the program around it what it always does."""
     out = tmp_path / "cut"
-    child = forked(lambda: live(out))
+    child = forked(lambda: as_in_a_program(lambda: live(out)))
     wait_for(lambda: begun(out))
     os.kill(child, number)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == ends_with
