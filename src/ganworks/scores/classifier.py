@@ -63,8 +63,11 @@ class Spec:
 class Classifier(nn.Module):
     """Images N×C×H×W of any size, uint8 or float in [-1, 1], to class probabilities and features.
 
-    Images of another size than `spec.size` are resized to it, bilinear and antialiased.
+    Images of another size than `spec.size` are resized to it, bilinear and antialiased. `name` tells one trained
+    classifier from another.
     """
+
+    name = "classifier"
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -92,14 +95,20 @@ class Classifier(nn.Module):
 
     @torch.no_grad()
     def features(self, images: Tensor) -> Tensor:
-        """N×128 features ≥ 0, float32: what the last layer sees."""
+        """N×128 features ≥ 0, float32 on the CPU: what the last layer sees."""
         self.eval()
-        return torch.cat([cast(Tensor, self.extract(self.prepare(batch))) for batch in torch.split(images, _BATCH)])
+        place = self.judge.weight.device
+        batches = torch.split(images, _BATCH)
+        return torch.cat([cast(Tensor, self.extract(self.prepare(batch.to(place)))).cpu() for batch in batches])
 
-    @torch.no_grad()
     def probabilities(self, images: Tensor) -> Tensor:
         """N×K class probabilities, float32."""
-        return cast(Tensor, self.judge(self.features(images))).softmax(1)
+        return self.classes_of(self.features(images))
+
+    @torch.no_grad()
+    def classes_of(self, features: Tensor) -> Tensor:
+        """N×K class probabilities of images with these features, which saves describing them twice."""
+        return cast(Tensor, self.judge(features.to(self.judge.weight.device))).softmax(1).cpu()
 
 
 def require_images(images: Tensor) -> None:

@@ -87,11 +87,12 @@ def _augmented(images: Tensor, mirror: bool, draw: torch.Generator) -> Tensor:
 
 
 def load_classifier(folder: Path) -> Classifier:
-    """The classifier that a cache folder holds."""
+    """The classifier that a cache folder holds, named by protocol and content."""
     fields = json.loads((folder / "spec.json").read_text(encoding="utf-8"))
     classifier = Classifier(Spec(**{**fields, "size": tuple(fields["size"])}))
     classifier.load_state_dict(load_file(folder / "weights.safetensors"))
     classifier.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    classifier.name = f"classifier-{PROTOCOL}-{folder.name[:8]}"
     return classifier.eval()
 
 

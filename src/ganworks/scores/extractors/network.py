@@ -1,0 +1,109 @@
+"""An extractor made of a network: image by image the same whatever the batch, and in full fp32 on any device."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ganworks.errors import GanworksError
+from ganworks.scores.classifier import require_images
+
+_VALUES_PER_BATCH = 6_000_000
+"""Of prepared images: 39 of 3×224×224, 22 of 3×299×299; about 0.5 GB of activations."""
+
+
+class NetworkExtractor(nn.Module):
+    """Features, and class probabilities where it has a head, of images N×C×H×W, uint8 or floats in [-1, 1].
+
+    Args:
+        name: tells weights, version and how images are prepared.
+        network: prepared images to features N×D.
+        prepare: images as given to what the network takes.
+        head: features to class logits N×K.
+        size: height and width of prepared images; None where they keep their own.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        network: nn.Module,
+        prepare: Callable[[Tensor], Tensor],
+        head: nn.Module | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.name, self.size, self.prepare = name, size, prepare
+        self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.head = head
+
+    def features(self, images: Tensor) -> Tensor:
+        """N×D float32 on the CPU; raises GanworksError for what are no images, and for a network that gives no N×D."""
+        require_images(images)
+        height, width = self.size or images.shape[2:]
+        batch = max(1, _VALUES_PER_BATCH // (3 * height * width))
+        with exactly():
+            return torch.cat([self._described(part) for part in torch.split(images, batch)])
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """N×K float32; raises GanworksError for a network without classes."""
+        return self.classes_of(self.features(images))
+
+    def classes_of(self, features: Tensor) -> Tensor:
+        """N×K class probabilities of images with these features, which saves describing them twice."""
+        if self.head is None:
+            raise GanworksError(f"{self.name} gives no class probabilities: use the extractor classifier")
+        with exactly():
+            return cast(Tensor, self.head(features.to(_device(self.head)))).softmax(1).cpu()
+
+    def _described(self, images: Tensor) -> Tensor:
+        prepared = self.prepare(images.to(_device(self.network))).contiguous(memory_format=torch.channels_last)
+        features = self.network(prepared)
+        if not isinstance(features, Tensor) or features.ndim < 2 or features[0].numel() != features.shape[1]:
+            shape = tuple(features.shape) if isinstance(features, Tensor) else type(features).__name__
+            raise GanworksError(f"{self.name} gives {shape} for {len(images)} images: features must be N×D")
+        return features.flatten(1).float().cpu()
+
+
+def own_network(path: str, network: object) -> NetworkExtractor:
+    """The extractor of a user's network, which takes floats N×C×H×W in [-1, 1] of the images' own size.
+
+    Its name tells the path and a checksum of the weights. Raises GanworksError for what is no network.
+    """
+    if not isinstance(network, nn.Module):
+        kind = type(network).__name__
+        raise GanworksError(f"{path} gives a {kind}: an nn.Module is needed, or an object with .name and .features")
+    content = hashlib.sha256()
+    for tensor in network.state_dict().values():
+        content.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return NetworkExtractor(f"{path}-{content.hexdigest()[:8]}", network, unit_range)
+
+
+def unit_range(images: Tensor) -> Tensor:
+    """uint8 images as floats in [-1, 1]; floats as they are, in fp32."""
+    return images.float() / 127.5 - 1 if images.dtype == torch.uint8 else images.float()
+
+
+@contextmanager
+def exactly() -> Iterator[None]:
+    """No graph, no autocast and no TF32: the same features wherever they are computed, up to rounding of fp32."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("highest")
+    try:
+        with (
+            torch.inference_mode(),
+            torch.autocast("cpu", enabled=False),
+            torch.autocast("cuda", enabled=False),
+            torch.backends.cudnn.flags(enabled=True, allow_tf32=False),
+        ):
+            yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def _device(module: nn.Module) -> torch.device:
+    return next((parameter.device for parameter in module.parameters()), torch.device("cpu"))

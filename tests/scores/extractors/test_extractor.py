@@ -1,0 +1,128 @@
+"""Extractors by name and by import path: what they are given, what they are called, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from ganworks.data.samples import Samples
+from ganworks.data.spec import Spec
+from ganworks.errors import GanworksError, UsageError
+from ganworks.lookup import supply
+from ganworks.scores import classifier_training
+from ganworks.scores.extractors import extractor, extractor_names, network
+
+IMAGES = torch.randint(0, 256, (11, 3, 6, 10), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+
+
+class Means(nn.Module):
+    """Weighted channel means: features that can be computed by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("scale", torch.tensor([1.0, 10.0, 100.0]))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images.mean((2, 3), keepdim=True) * self.scale[:, None, None]
+
+
+@dataclass
+class Ready:
+    name: str = "ready"
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.float().flatten(1)
+
+
+def function(resize: str | None, weights: Path | None) -> Ready:
+    return Ready(f"ready {resize} {weights}")
+
+
+@pytest.fixture
+def labelled() -> Samples:
+    values = IMAGES.numpy().copy()
+    return Samples("things", Spec((3, 6, 10), ("a", "b")), values, np.arange(11, dtype=np.int64) % 2, (), "")
+
+
+def test_the_extractors_of_ganworks_are_found_by_file_name() -> None:
+    assert "classifier" in extractor_names() and "network" not in extractor_names()
+    with pytest.raises(UsageError, match="did you mean 'classifier'"):
+        extractor("clasifier")
+
+
+def test_the_classifier_is_named_by_what_it_learnt(labelled: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifier_training, "presented", lambda count: count)
+    classifier = extractor("classifier", real=labelled)
+    assert classifier.name == extractor("classifier", real=labelled).name
+    assert classifier.name.startswith(f"classifier-{classifier_training.PROTOCOL}-")
+    labelled.values[0] = 0
+    assert extractor("classifier", real=labelled).name != classifier.name
+    assert classifier.features(IMAGES).shape == (11, 128)
+
+
+@pytest.mark.parametrize("real", [None, Samples("things", Spec((3, 6, 10)), IMAGES.numpy(), None, (), "")])
+def test_a_classifier_without_labels_is_refused(real: Samples | None) -> None:
+    with pytest.raises(GanworksError, match=r"learns from labelled images.*use efficientnet-lite0"):
+        extractor("classifier", real=real)
+
+
+def test_a_users_network_sees_floats_and_is_named_by_path_and_weights() -> None:
+    path, other = supply("own:means", Means()), Means()
+    made = extractor(path)
+    expected = (IMAGES.double() / 127.5 - 1).mean((2, 3)) * torch.tensor([1.0, 10.0, 100.0])
+    torch.testing.assert_close(made.features(IMAGES).double(), expected, atol=1e-4, rtol=1e-5)
+    assert made.name.startswith("own:means-") and made.name == extractor(path).name
+    other.scale[0] = 2
+    assert extractor(supply("own:other", other)).name.split("-")[1] != made.name.split("-")[1]
+
+
+def test_classes_functions_and_ready_objects_are_extractors(tmp_path: Path) -> None:
+    assert extractor(supply("own:Means", Means)).features(IMAGES).shape == (11, 3)
+    assert extractor(supply("own:ready", Ready())).features(IMAGES).shape == (11, 180)
+    made = extractor(supply("own:function", function), resize="clean", weights=tmp_path)
+    assert made.name == f"ready clean {tmp_path}"
+
+
+def test_batches_are_bounded_and_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = extractor(supply("own:means", Means()))
+    whole, sizes = made.features(IMAGES), []
+    made.network.register_forward_pre_hook(lambda _, given: sizes.append(len(given[0])))
+    monkeypatch.setattr(network, "_VALUES_PER_BATCH", 4 * 3 * 6 * 10)
+    torch.testing.assert_close(made.features(IMAGES), whole)
+    assert sizes == [4, 4, 3]
+
+
+def test_nothing_is_computed_in_less_than_fp32_and_no_graph_is_kept() -> None:
+    seen = []
+    module = nn.Sequential(nn.Flatten(), nn.Linear(180, 2))
+    module[1].register_forward_hook(lambda *_: seen.append((torch.is_grad_enabled(), torch.is_autocast_enabled("cpu"))))
+    torch.set_float32_matmul_precision("medium")
+    with torch.autocast("cpu", torch.bfloat16):
+        features = extractor(supply("own:linear", module)).features(IMAGES)
+    assert seen == [(False, False)] and features.dtype == torch.float32
+    assert torch.get_float32_matmul_precision() == "medium"
+    torch.set_float32_matmul_precision("highest")
+
+
+def test_what_is_no_extractor_is_refused() -> None:
+    with pytest.raises(GanworksError, match=r"own:number gives a int: an nn\.Module is needed"):
+        extractor(supply("own:number", 3))
+    with pytest.raises(GanworksError, match=r"\(11, 3, 6, 10\) for 11 images: features must be N×D"):
+        extractor(supply("own:maps", nn.Identity())).features(IMAGES)
+    with pytest.raises(GanworksError, match="gives no class probabilities"):
+        extractor(supply("own:means", Means())).probabilities(IMAGES)  # type: ignore[attr-defined]
+    with pytest.raises(GanworksError, match=r"float images lie in \[0, 255\]"):
+        extractor(supply("own:means", Means())).features(IMAGES.float())
+
+
+@pytest.mark.parametrize("argument", [{"resize": "clean"}, {"weights": Path("w")}])
+def test_arguments_that_mean_nothing_are_refused(argument: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="extractor classifier takes no"):
+        extractor("classifier", **argument)
+    with pytest.raises(UsageError, match="extractor own:means takes no"):
+        extractor(supply("own:means", Means()), **argument)
