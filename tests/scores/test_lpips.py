@@ -1,0 +1,116 @@
+"""LPIPS against torchmetrics' arithmetic with the same weights, and its own laws."""
+
+from __future__ import annotations
+
+import pickle
+from itertools import chain
+
+import pytest
+import torch
+import torchmetrics.functional.image.lpips as oracle
+from torch import Tensor, nn
+
+from ganworks.errors import GanworksError, UsageError
+from ganworks.scores.lpips import LPIPS, Backbone, lpips, read_lpips
+
+BACKBONES: dict[Backbone, str] = {"alexnet": "alex", "vgg16": "vgg"}
+
+
+def noise(count: int, side: int, seed: int = 0, channels: int = 3) -> Tensor:
+    return torch.rand(count, channels, side, side, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def flax(network: LPIPS, root: str) -> dict[str, dict[str, object]]:
+    """The tree of a Flax port, with its kernels H×W×in×out."""
+    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    tree: dict[str, dict[str, object]] = {root: {}}
+    for number, layer in enumerate(convolutions):
+        kernel = layer.weight.detach().permute(2, 3, 1, 0).contiguous().numpy()
+        assert layer.bias is not None
+        tree[root][f"Conv_{number}"] = {"kernel": kernel, "bias": layer.bias.detach().numpy()}
+    for number, head in enumerate(network.heads):
+        tree[f"NetLinLayer_{number}"] = {"Conv_0": {"kernel": head.detach().view(1, 1, -1, 1).numpy()}}
+    return tree
+
+
+@pytest.fixture(scope="module")
+def small() -> LPIPS:
+    torch.manual_seed(0)
+    return LPIPS("alexnet")
+
+
+@pytest.mark.parametrize("backbone", BACKBONES)
+def test_the_arithmetic_is_torchmetrics(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = LPIPS(backbone)
+    layers = nn.Sequential(*chain.from_iterable(network.stages))
+    monkeypatch.setattr(oracle, "_get_tv_model_features", lambda *_, **__: layers)
+    theirs = oracle._LPIPS(pretrained=False, net=BACKBONES[backbone], use_dropout=False)
+    for line, head in zip(
+        (theirs.lin0, theirs.lin1, theirs.lin2, theirs.lin3, theirs.lin4), network.heads, strict=True
+    ):
+        line.model[0].weight.data = head.detach().view(1, -1, 1, 1)
+    images, others = noise(2, 40), noise(2, 40, seed=1)
+    with torch.no_grad():
+        expected = theirs(images, others).flatten()
+    assert float(expected.min()) > 1e-4
+    # torchmetrics adds 1e-8 under the root, which the few dim maps of random weights still notice.
+    torch.testing.assert_close(lpips(images, others, network), expected, rtol=1e-3, atol=0)
+
+
+def test_equal_images_are_at_zero_and_order_does_not_matter(small: LPIPS) -> None:
+    images, others = noise(3, 32), noise(3, 32, seed=1)
+    assert lpips(images, images, small).tolist() == [0, 0, 0]
+    distances = lpips(images, others, small)
+    assert float(distances.min()) > 0
+    torch.testing.assert_close(lpips(others, images, small), distances)
+    torch.testing.assert_close(lpips(images.flip(0), others.flip(0), small), distances.flip(0))
+
+
+def test_it_grows_with_the_difference(small: LPIPS) -> None:
+    images, change = noise(4, 32) / 2, noise(4, 32, seed=1) / 2
+    means = [float(lpips(images + amount * change, images, small).mean()) for amount in (0.1, 0.3, 1.0)]
+    assert means[0] < means[1] < means[2]
+
+
+def test_bytes_and_grey_images_are_the_same_pictures(small: LPIPS, monkeypatch: pytest.MonkeyPatch) -> None:
+    grey = torch.randint(0, 256, (5, 1, 31, 33), dtype=torch.uint8)
+    other = grey.flip(0)
+    distances = lpips(grey, other, small)
+    torch.testing.assert_close(lpips(grey.float() / 127.5 - 1, other.float() / 127.5 - 1, small), distances)
+    torch.testing.assert_close(lpips(grey.expand(-1, 3, -1, -1), other.expand(-1, 3, -1, -1), small), distances)
+    monkeypatch.setattr("ganworks.scores.lpips._BATCH", 2)
+    torch.testing.assert_close(lpips(grey, other, small), distances)
+
+
+def test_black_maps_leave_the_gradient_finite(small: LPIPS) -> None:
+    images = torch.zeros(1, 3, 32, 32, requires_grad=True)
+    small(images, noise(1, 32)).sum().backward()
+    assert images.grad is not None and bool(images.grad.isfinite().all())
+
+
+@pytest.mark.parametrize(("backbone", "root"), [("alexnet", "AlexNet_0"), ("vgg16", "VGG16_0")])
+def test_weights_of_the_published_layout_are_read(backbone: Backbone, root: str) -> None:
+    network = LPIPS(backbone)
+    read = read_lpips(pickle.dumps(flax(network, root)), backbone)
+    assert read.keys() == network.state_dict().keys()
+    assert all(torch.equal(read[name], tensor) for name, tensor in network.state_dict().items())
+
+
+def test_other_weights_are_refused(small: LPIPS) -> None:
+    tree = flax(small, "AlexNet_0")
+    with pytest.raises(GanworksError, match="not the weights of LPIPS with vgg16"):
+        read_lpips(pickle.dumps(tree), "vgg16")
+    del tree["NetLinLayer_4"]
+    with pytest.raises(GanworksError, match="NetLinLayer_4"):
+        read_lpips(pickle.dumps(tree), "alexnet")
+
+
+def test_what_it_cannot_judge_is_refused(small: LPIPS) -> None:
+    with pytest.raises(GanworksError, match="28×28 are too small for this network: enlarge them to 31×31"):
+        lpips(noise(1, 28), noise(1, 28), small)
+    with pytest.raises(GanworksError, match="not 2"):
+        lpips(noise(1, 32, channels=2), noise(1, 32, channels=2), small)
+    with pytest.raises(GanworksError, match="no pairs"):
+        lpips(noise(1, 32), noise(2, 32), small)
+    with pytest.raises(UsageError, match="did you mean 'vgg16'"):
+        LPIPS("vgg19")  # type: ignore[arg-type]
