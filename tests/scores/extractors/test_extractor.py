@@ -114,8 +114,6 @@ def test_what_is_no_extractor_is_refused() -> None:
         extractor(supply("own:number", 3))
     with pytest.raises(GanworksError, match=r"\(11, 3, 6, 10\) for 11 images: features must be N×D"):
         extractor(supply("own:maps", nn.Identity())).features(IMAGES)
-    with pytest.raises(GanworksError, match="gives no class probabilities"):
-        extractor(supply("own:means", Means())).probabilities(IMAGES)  # type: ignore[attr-defined]
     with pytest.raises(GanworksError, match=r"float images lie in \[0, 255\]"):
         extractor(supply("own:means", Means())).features(IMAGES.float())
 

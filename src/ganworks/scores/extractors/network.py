@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -18,13 +17,12 @@ _VALUES_PER_BATCH = 6_000_000
 
 
 class NetworkExtractor(nn.Module):
-    """Features, and class probabilities where it has a head, of images N×C×H×W, uint8 or floats in [-1, 1].
+    """Features of images N×C×H×W, uint8 or floats in [-1, 1], by a network.
 
     Args:
         name: tells weights, version and how images are prepared.
         network: prepared images to features N×D.
         prepare: images as given to what the network takes.
-        head: features to class logits N×K.
         size: height and width of prepared images; None where they keep their own.
     """
 
@@ -33,13 +31,11 @@ class NetworkExtractor(nn.Module):
         name: str,
         network: nn.Module,
         prepare: Callable[[Tensor], Tensor],
-        head: nn.Module | None = None,
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
         self.name, self.size, self.prepare = name, size, prepare
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.head = head
 
     def features(self, images: Tensor) -> Tensor:
         """N×D float32 on the CPU; raises GanworksError for what are no images, and for a network that gives no N×D."""
@@ -49,17 +45,6 @@ class NetworkExtractor(nn.Module):
         with exactly():
             return torch.cat([self._described(part) for part in torch.split(images, batch)])
 
-    def probabilities(self, images: Tensor) -> Tensor:
-        """N×K float32; raises GanworksError for a network without classes."""
-        return self.classes_of(self.features(images))
-
-    def classes_of(self, features: Tensor) -> Tensor:
-        """N×K class probabilities of images with these features, which saves describing them twice."""
-        if self.head is None:
-            raise GanworksError(f"{self.name} gives no class probabilities: use the extractor classifier")
-        with exactly():
-            return cast(Tensor, self.head(features.to(_device(self.head)))).softmax(1).cpu()
-
     def _described(self, images: Tensor) -> Tensor:
         prepared = self.prepare(images.to(_device(self.network))).contiguous(memory_format=torch.channels_last)
         features = self.network(prepared)
@@ -67,6 +52,30 @@ class NetworkExtractor(nn.Module):
             shape = tuple(features.shape) if isinstance(features, Tensor) else type(features).__name__
             raise GanworksError(f"{self.name} gives {shape} for {len(images)} images: features must be N×D")
         return features.flatten(1).float().cpu()
+
+
+class ClassExtractor(NetworkExtractor):
+    """A network whose features its `head` makes logits N×K of, so that it gives class probabilities too."""
+
+    def __init__(
+        self,
+        name: str,
+        network: nn.Module,
+        prepare: Callable[[Tensor], Tensor],
+        size: tuple[int, int],
+        head: Callable[[Tensor], Tensor],
+    ) -> None:
+        super().__init__(name, network, prepare, size)
+        self.head = head
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """N×K float32 on the CPU."""
+        return self.classes_of(self.features(images))
+
+    def classes_of(self, features: Tensor) -> Tensor:
+        """N×K class probabilities of images with these features, which saves describing them twice."""
+        with exactly():
+            return self.head(features.to(_device(self.network))).softmax(1).cpu()
 
 
 def own_network(path: str, network: object) -> NetworkExtractor:
