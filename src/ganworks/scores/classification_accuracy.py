@@ -1,0 +1,51 @@
+"""Classification accuracy score: how well a classifier of generated images judges real ones."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+from ganworks.scores.classifier import Classifier
+from ganworks.scores.classifier_training import train_classifier
+from ganworks.scores.score import Evidence, Score, Values
+
+Labelled = tuple[Tensor, Tensor]
+"""uint8 images N×C×H×W and N integer labels."""
+
+
+def classification_accuracy(
+    train: Labelled, test: Labelled, classes: int, mirror: bool = False, seed: int = 0
+) -> float:
+    """The share of `test` that a classifier trained on `train` alone gets right, in [0, 1].
+
+    Trained on generated and tested on real images this is the classification accuracy score of Ravuri & Vinyals 2019
+    (arXiv:1905.10887), GAN-train of Shmelkov et al. 2018 (arXiv:1807.09499); the other way round GAN-test. Its ceiling
+    is a `train` of as many real images. Raises GanworksError for what cannot be trained on or labels that do not fit.
+    """
+    images, labels = test
+    if labels.shape != (len(images),) or labels.is_floating_point():
+        raise GanworksError(f"test labels have shape {tuple(labels.shape)}: one integer for each of {len(images)}")
+    return accuracy(train_classifier(*train, classes, mirror, seed), images, labels)
+
+
+def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
+    """The share of N images whose most probable class is their label."""
+    return float((classifier.probabilities(images).argmax(1) == labels).double().mean())
+
+
+def _of_evidence(generated: Evidence, real: Evidence) -> Values:
+    if generated.labels is None or real.labels is None:
+        whose = "generated" if generated.labels is None else "real"
+        raise GanworksError(f"the {whose} images have no labels: classification accuracy needs a conditional generator")
+    classes = int(torch.cat([generated.labels, real.labels]).max()) + 1
+    train, test = (generated.images, generated.labels), (real.images, real.labels)
+    return {"classification_accuracy": classification_accuracy(train, test, classes)}
+
+
+score = Score(
+    summary="accuracy on real images of a classifier trained on generated ones",
+    paper="Ravuri & Vinyals 2019, arXiv:1905.10887",
+    better={"classification_accuracy": "higher"},
+    compute=_of_evidence,
+)

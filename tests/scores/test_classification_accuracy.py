@@ -1,0 +1,119 @@
+"""Generated images are worth what a classifier learns of them, beside what plain augmentation gives for nothing."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+from ganworks.scores import classifier_training
+from ganworks.scores.augmentation_gain import AugmentationGain, augmentation_gain, plainly_augmented
+from ganworks.scores.classification_accuracy import Labelled, classification_accuracy, score
+from ganworks.scores.score import Evidence
+
+CLASSES = 3
+
+
+def shapes(count: int, seed: int) -> Labelled:
+    """uint8 8×8 noise with a bar lying (0), standing (1) or slanting (2) somewhere, classes in turn."""
+    draw = torch.Generator().manual_seed(seed)
+    images = torch.randint(0, 120, (count, 1, 8, 8), generator=draw, dtype=torch.uint8)
+    labels = torch.arange(count) % CLASSES
+    along = torch.arange(5)
+    for image, label, (row, column) in zip(
+        images, labels.tolist(), torch.randint(0, 4, (count, 2), generator=draw).tolist(), strict=True
+    ):
+        down, right = [(0 * along, along), (along, 0 * along), (along, along)][label]
+        image[0, row + down, column + right] = 200
+    return images, labels
+
+
+class Nobody:
+    name = "nobody"
+
+    def features(self, images: Tensor) -> Tensor:
+        raise AssertionError("no features are needed")
+
+
+@pytest.fixture(autouse=True)
+def brief_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifier_training, "presented", lambda count: 2000)
+
+
+@pytest.fixture(scope="module")
+def unseen() -> Labelled:
+    return shapes(300, seed=100)
+
+
+def test_the_more_is_wrong_with_the_images_the_less_they_teach(unseen: Labelled) -> None:
+    images, labels = shapes(300, seed=1)
+    wrong = torch.where(torch.arange(300) % 5 < 2, (labels + 1) % CLASSES, labels)
+    one_class_dropped = labels != 2
+    ceiling = classification_accuracy((images, labels), unseen, CLASSES)
+    dropped = classification_accuracy((images[one_class_dropped], labels[one_class_dropped]), unseen, CLASSES)
+    unrelated = classification_accuracy((images, labels.roll(1)[torch.randperm(300)]), unseen, CLASSES)
+    assert ceiling >= 0.95
+    assert classification_accuracy((images, wrong), unseen, CLASSES) < ceiling
+    assert dropped < 0.68 < ceiling
+    assert unrelated < 0.6
+
+
+def test_the_score_trains_on_generated_and_tests_on_real_images(unseen: Labelled) -> None:
+    generated = shapes(200, seed=2)
+    evidence = [Evidence(images, labels, Nobody()) for images, labels in (generated, unseen)]
+    assert score.compute(*evidence) == {"classification_accuracy": classification_accuracy(generated, unseen, CLASSES)}
+    for unlabelled, whose in ((0, "generated"), (1, "real")):
+        pair = [
+            Evidence(one.images, None if n == unlabelled else one.labels, Nobody()) for n, one in enumerate(evidence)
+        ]
+        with pytest.raises(GanworksError, match=f"the {whose} images have no labels"):
+            score.compute(*pair)
+
+
+def test_test_labels_that_do_not_fit_are_refused(unseen: Labelled) -> None:
+    with pytest.raises(GanworksError, match="test labels"):
+        classification_accuracy(shapes(30, 0), (unseen[0], unseen[1][:5]), CLASSES)
+
+
+def test_good_images_help_a_few_labels_and_noise_does_not(unseen: Labelled) -> None:
+    real, good = shapes(60, seed=3), shapes(200, seed=4)
+    noise = torch.randint(0, 256, good[0].shape, dtype=torch.uint8), good[1]
+    helped, harmed = (
+        augmentation_gain(more, real, unseen, CLASSES, per_class=2, seeds=range(2)) for more in (good, noise)
+    )
+    assert torch.equal(helped.real, harmed.real) and torch.equal(helped.augmented, harmed.augmented)
+    assert helped.real.shape == (2,) and len(set(helped.real.tolist())) == 2
+    assert helped.over_real[0] > 0.1 and helped.over_augmentation[0] > 0.1
+    assert harmed.over_augmentation[0] < helped.over_augmentation[0] - 0.1
+    assert harmed.over_real[0] < 0.05
+
+
+def test_gains_are_paired_by_seed() -> None:
+    few, generated = torch.tensor([0.5, 0.7, 0.9]), torch.tensor([0.6, 0.8, 1.0])
+    assert AugmentationGain(few, generated, generated).over_real == pytest.approx((0.1, 0), abs=1e-6)
+    gain, error = AugmentationGain(few, few.flip(0), generated).over_augmentation
+    assert (gain, error) == pytest.approx((0.1, 0.4 / 3**0.5), abs=1e-6)
+
+
+def test_plain_augmentation_keeps_the_picture_near_where_it_was() -> None:
+    images = torch.zeros(500, 1, 20, 20, dtype=torch.uint8)
+    images[:, :, 6:10, 12:16] = 255
+    moved, labels = plainly_augmented((images, torch.arange(500)), seed=0)
+    assert torch.equal(labels, torch.arange(500)) and moved.dtype == torch.uint8
+    bright = (moved[:, 0].float() - 60).clamp(min=0)
+    columns, rows = (bright.sum(dim) / bright.sum((1, 2))[:, None] @ torch.arange(20.0) for dim in (1, 2))
+    assert float(columns.mean()) == pytest.approx(13.5, abs=0.3) and float(rows.mean()) == pytest.approx(7.5, abs=0.3)
+    assert 0.5 < float(columns.std()) < 2 and float((columns - 13.5).abs().max()) < 3.5
+    flipped = plainly_augmented((images, labels), seed=0, mirror=True)[0][:, 0].float()
+    left = flipped[:, :, :10].sum((1, 2)) > flipped[:, :, 10:].sum((1, 2))
+    assert 0.4 < float(left.float().mean()) < 0.6
+    assert torch.equal(moved, plainly_augmented((images, labels), seed=0)[0])
+
+
+def test_too_few_real_images_and_too_few_seeds_are_refused(unseen: Labelled) -> None:
+    real = shapes(9, seed=5)
+    with pytest.raises(GanworksError, match="class 0 has 3 real images where 4"):
+        augmentation_gain(real, real, unseen, CLASSES, per_class=4)
+    with pytest.raises(GanworksError, match="at least 2 seeds"):
+        augmentation_gain(real, real, unseen, CLASSES, per_class=1, seeds=[0])
