@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
@@ -23,6 +23,7 @@ def positive(size: int) -> st.SearchStrategy[Array]:
     return arrays(np.float64, size, elements=st.floats(0.01, 1)).map(lambda w: w / w.sum())
 
 
+@settings(max_examples=30)
 @given(positive(4), positive(4), st.floats(0.05, 1))
 def test_a_free_generator_reaches_the_data_and_never_steps_back(data: Array, start: Array, step_size: float) -> None:
     path = algorithm1(data, start, steps=600, step_size=step_size)
@@ -75,6 +76,7 @@ def test_a_restricted_generator_ends_in_the_projection_and_a_gap_remains() -> No
     assert path.divergences[-1] > 0.05
 
 
+@settings(max_examples=30)
 @given(positive(3))
 def test_mixtures_that_contain_the_data_reach_it(weights: Array) -> None:
     strategies = np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1], [0, 0, 0.5, 0.5]])

@@ -77,5 +77,7 @@ def test_bad_logits_are_refused() -> None:
         value([0.0, 0.0, 0.0], [0.5, 0.5], [0.5, 0.5])
     with pytest.raises(GanworksError, match="2 numbers"):
         value([0.0, float("nan")], [0.5, 0.5], [0.5, 0.5])
+    with pytest.raises(GanworksError, match="2 numbers"):
+        value(np.zeros((3, 2)), [[0.5, 0.5]] * 4, [0.5, 0.5])
     with pytest.raises(GanworksError, match="needs two Gaussians"):
         value(lambda x: np.asarray(x), [0.5, 0.5], [0.5, 0.5])

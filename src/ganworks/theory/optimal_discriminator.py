@@ -61,7 +61,11 @@ def value(logit: npt.ArrayLike | Function, p: Distribution, q: Distribution) -> 
             raise GanworksError("a logit that is a function of x needs two Gaussians: give one logit per outcome")
         logit = logit(quadrature(p, q)[0])
     logits = np.asarray(logit, np.float64)
-    if np.isnan(logits).any() or logits.shape[-1:] not in ((), p_mass.shape[-1:]):
+    try:
+        paired = np.broadcast_shapes(logits.shape, p_mass.shape)
+    except ValueError:
+        paired = ()
+    if np.isnan(logits).any() or paired[-1:] != p_mass.shape[-1:]:
         raise GanworksError(f"logits of shape {logits.shape}: {p_mass.shape[-1]} numbers, one per outcome, are needed")
     with np.errstate(invalid="ignore"):
         real = np.where(p_mass > 0, -p_mass * np.logaddexp(0, -logits), 0.0)
