@@ -1,0 +1,127 @@
+"""The duality gap is small for a toy game that was trained, large for one that is not at an equilibrium."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from math import log
+
+import pytest
+import torch
+from tests import small
+from torch import Tensor
+
+from ganworks.data.batches import to_unit_range
+from ganworks.data.toys import ring
+from ganworks.errors import GanworksError, UsageError
+from ganworks.games.gan import GAN
+from ganworks.scores.duality_gap import duality_gap
+
+PLAYER = {"name": "mlp", "hidden": [32, 32]}
+
+
+def played(steps: int, objective: str = "relativistic") -> GAN:
+    """The toy recipe's game, narrower, after some steps."""
+    game = {"generator": PLAYER, "discriminator": PLAYER, "objective": objective}
+    configuration = small.configure("toy", {**small.ENGINE, "game": game}, {"training": {"batch_size": 64}})
+    trainer = small.trainer(configuration, small.samples("toy"))
+    for _ in range(steps):
+        trainer.step()
+    assert isinstance(trainer.game, GAN)
+    return trainer.game
+
+
+@pytest.fixture(scope="module")
+def trained() -> GAN:
+    return played(500)
+
+
+@pytest.fixture(scope="module")
+def points() -> Tensor:
+    return torch.from_numpy(ring().sample(1024, seed=9)[0])
+
+
+def collapsed(game: GAN) -> GAN:
+    """The same discriminator, and a generator that makes the first mode's centre only."""
+    game = deepcopy(game)
+    last = [layer for layer in game.generator.modules() if isinstance(layer, torch.nn.Linear)][-1]
+    with torch.no_grad():
+        last.weight.zero_()
+        last.bias.copy_(torch.tensor([1.0, 0.0]))
+    return game
+
+
+def test_training_closes_the_gap_and_collapse_opens_it(trained: GAN, points: Tensor) -> None:
+    good = duality_gap(trained, points, steps=150)
+    fresh = duality_gap(played(0), points, steps=150)
+    bad = duality_gap(collapsed(trained), points, steps=150)
+    assert -0.005 <= good.gap < 0.05
+    assert good.value == pytest.approx(-log(2), abs=0.05)
+    assert bad.gap > 0.15 and fresh.gap > 0.15
+    # It is the discriminator that could gain from the collapse: it was not trained against this generator.
+    assert bad.best_discriminator - bad.value > 0.15
+    assert min(bad.gap, fresh.gap) > 5 * good.gap
+
+
+def test_at_an_equilibrium_neither_side_gains(points: Tensor) -> None:
+    """A generator of the data's own distribution, and a discriminator that cannot tell: −2 log 2 for minimax."""
+    game = played(0, objective="saturating")
+    mixture = torch.from_numpy(ring().modes).float()
+
+    class Sampler(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.shift = torch.nn.Parameter(torch.zeros(2))
+
+        def forward(self, latent: Tensor) -> Tensor:
+            angle = torch.special.ndtr(latent[:, 0]) * 8
+            return mixture[angle.long().clamp(0, 7)] + 0.01 * latent[:, 1:3] + self.shift
+
+    game.generator = Sampler()
+    with torch.no_grad():
+        for weights in game.discriminator.parameters():
+            weights.mul_(1e-3)
+    found = duality_gap(game, points, steps=150)
+    assert found.value == pytest.approx(-2 * log(2), abs=1e-3)
+    assert abs(found.gap) < 0.03
+
+
+def test_without_a_search_there_is_no_gap(trained: GAN, points: Tensor) -> None:
+    found = duality_gap(trained, points, steps=0)
+    assert found.gap == 0 and found.best_discriminator == found.value
+
+
+def test_the_seed_decides_it_and_the_game_is_left_alone(trained: GAN, points: Tensor) -> None:
+    trained.eval()
+    before = deepcopy(trained.state_dict())
+    first, again, other = (duality_gap(trained, points[:256], steps=20, seed=seed) for seed in (0, 0, 1))
+    assert first == again != other
+    assert all(torch.equal(before[name], tensor) for name, tensor in trained.state_dict().items())
+    assert not trained.training and not any(weights.requires_grad for weights in trained.parameters())
+    trained.train()
+
+
+@pytest.mark.parametrize("recipe", ["cgan", "wgan", "wgan-gp", "sngan"])
+def test_every_kind_of_game_plays(recipe: str) -> None:
+    data = small.samples(recipe)
+    game = small.trainer(small.small(recipe), data).game
+    images = to_unit_range(torch.from_numpy(data.values).repeat(2, 1, 1, 1))
+    labels = torch.from_numpy(data.labels).repeat(2) if data.labels is not None else None
+    found = duality_gap(game, images, labels, steps=10, batch=16)
+    assert found.gap > -0.5
+    if recipe == "cgan":
+        with pytest.raises(GanworksError, match="needs the labels"):
+            duality_gap(game, images)
+
+
+def test_what_has_no_gap_is_refused(trained: GAN, points: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(GanworksError, match="128 samples or more, as floats; 127 of"):
+        duality_gap(trained, points[:127])
+    with pytest.raises(GanworksError, match=r"of torch\.uint8"):
+        duality_gap(trained, torch.zeros(200, 2, dtype=torch.uint8))
+    broken = deepcopy(trained)
+    next(broken.discriminator.parameters()).data.fill_(float("nan"))
+    with pytest.raises(GanworksError, match="diverged"):
+        duality_gap(broken, points)
+    monkeypatch.setattr(GAN, "turns", lambda self: [])
+    with pytest.raises(UsageError, match="no turn 'discriminator'"):
+        duality_gap(trained, points)
