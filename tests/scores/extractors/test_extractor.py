@@ -77,6 +77,7 @@ def test_a_users_network_sees_floats_and_is_named_by_path_and_weights() -> None:
     expected = (IMAGES.double() / 127.5 - 1).mean((2, 3)) * torch.tensor([1.0, 10.0, 100.0])
     torch.testing.assert_close(made.features(IMAGES).double(), expected, atol=1e-4, rtol=1e-5)
     assert made.name.startswith("own:means-") and made.name == extractor(path).name
+    assert made.resize == "none"  # type: ignore[attr-defined]
     other.scale[0] = 2
     assert extractor(supply("own:other", other)).name.split("-")[1] != made.name.split("-")[1]
 

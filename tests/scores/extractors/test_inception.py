@@ -113,6 +113,7 @@ def test_the_extractor_gives_pool_features_and_the_classes_of_the_inception_scor
     monkeypatch.setattr(inception, "weights_of", lambda file, path: {**network.state_dict(), **state})
     made = extractor("inception", resize="bilinear")
     assert made.name == "inception-2015-12-05-6726825d-bilinear"
+    assert made.resize == "299×299, bilinear"  # type: ignore[attr-defined]
     images = torch.randint(0, 256, (2, 1, 16, 16), dtype=torch.uint8)
     features = made.features(images)
     assert features.shape == (2, 2048)

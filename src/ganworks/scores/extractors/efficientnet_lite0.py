@@ -5,7 +5,6 @@ squeeze-and-excitation): 1280 features, 1000 classes. Distances on them are not 
 from __future__ import annotations
 
 import io
-from functools import partial
 from typing import cast
 
 import torch
@@ -100,9 +99,7 @@ def extractor(resize: str | None = None) -> ClassExtractor:
     mode = require_mode(resize)
     network = EfficientNetLite0()
     network.load_state_dict(published_weights("efficientnet-lite0", PACKAGE, MEMBER, _read))
-    return ClassExtractor(
-        f"efficientnet-lite0-57934424-{mode}", network, partial(prepared, mode=mode), SIZE, network._fc
-    )
+    return ClassExtractor("efficientnet-lite0-57934424", network, prepared, SIZE, mode, network._fc)
 
 
 def prepared(images: Tensor, mode: str) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -43,7 +42,7 @@ def extractor(weights: Path | None = None, resize: str | None = None) -> ClassEx
     def head(features: Tensor) -> Tensor:
         return functional.linear(features, network.fc.weight)  # Inception Scores are computed without its bias
 
-    return ClassExtractor(f"inception-2015-12-05-6726825d-{mode}", network, partial(prepared, mode=mode), SIZE, head)
+    return ClassExtractor("inception-2015-12-05-6726825d", network, prepared, SIZE, mode, head)
 
 
 def prepared(images: Tensor, mode: str) -> Tensor:

@@ -24,6 +24,7 @@ class NetworkExtractor(nn.Module):
         network: prepared images to features N×D.
         prepare: images as given to what the network takes.
         size: height and width of prepared images; None where they keep their own.
+        mode: how they are brought to it.
     """
 
     def __init__(
@@ -32,9 +33,11 @@ class NetworkExtractor(nn.Module):
         network: nn.Module,
         prepare: Callable[[Tensor], Tensor],
         size: tuple[int, int] | None = None,
+        mode: str = "",
     ) -> None:
         super().__init__()
         self.name, self.size, self.prepare = name, size, prepare
+        self.resize = f"{size[0]}×{size[1]}, {mode}" if size else "none"
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, images: Tensor) -> Tensor:
@@ -55,17 +58,18 @@ class NetworkExtractor(nn.Module):
 
 
 class ClassExtractor(NetworkExtractor):
-    """A network whose features its `head` makes logits N×K of, so that it gives class probabilities too."""
+    """A network that resizes by `mode`, and whose features its `head` makes logits N×K of."""
 
     def __init__(
         self,
         name: str,
         network: nn.Module,
-        prepare: Callable[[Tensor], Tensor],
+        prepare: Callable[[Tensor, str], Tensor],
         size: tuple[int, int],
+        mode: str,
         head: Callable[[Tensor], Tensor],
     ) -> None:
-        super().__init__(name, network, prepare, size)
+        super().__init__(f"{name}-{mode}", network, lambda images: prepare(images, mode), size, mode)
         self.head = head
 
     def probabilities(self, images: Tensor) -> Tensor:
