@@ -1,0 +1,39 @@
+"""What every score of features asks of them: N×D, finite, enough of them, the same D on both sides."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+
+Array = Tensor | npt.NDArray[np.floating]
+
+
+def as_features(features: Array, least: int = 1, what: str = "features") -> Tensor:
+    """The features as N×D float64; raises GanworksError unless they are N×D, N ≥ `least`, and finite."""
+    rows = torch.as_tensor(features).double()
+    if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
+        raise GanworksError(f"{what} have shape {tuple(rows.shape)}: N×D with N ≥ {least} is needed")
+    require_finite(what, rows)
+    return rows
+
+
+def as_pair(generated: Array, real: Array, least: int = 1) -> tuple[Tensor, Tensor]:
+    """Generated and real features as float64 N×D and M×D; raises GanworksError as `as_features` and for two D."""
+    pair = as_features(generated, least, "generated features"), as_features(real, least, "real features")
+    if pair[0].shape[1] != pair[1].shape[1]:
+        raise GanworksError(
+            f"generated samples have {pair[0].shape[1]} features and real ones {pair[1].shape[1]}:"
+            " use the same extractor for both"
+        )
+    return pair
+
+
+def require_finite(what: str, values: Tensor) -> None:
+    """Raises GanworksError, with their number, where values are NaN or infinite."""
+    if not bool(torch.isfinite(values).all()):
+        broken = int((~torch.isfinite(values)).sum())
+        raise GanworksError(f"{broken} values of the {what} are NaN or infinite: no distance can be computed")
