@@ -1,0 +1,46 @@
+"""Mode Score: exp(E KL(p(y|x) ‖ p_gen(y)) − KL(p_gen(y) ‖ p_train(y))), the Inception Score less what the generated
+classes miss of the real ones.
+
+The form that is often quoted (Che et al. 2017, arXiv:1612.02136), exp(E KL(p(y|x) ‖ p_train) − KL(p_gen ‖ p_train)),
+is the Inception Score itself, whatever p_train is: the two terms in p_train cancel.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+from ganworks.errors import GanworksError
+from ganworks.scores.features import Array
+from ganworks.scores.inception_score import as_probabilities, information
+from ganworks.scores.score import Evidence, Score, Values
+
+
+def mode_score(generated: Array, real: Array) -> float:
+    """From 0 to the Inception Score of N×K generated probabilities, which it is where classes are as often as in M×K
+    real ones; 0 where a class is generated that no real sample has.
+
+    Raises GanworksError unless rows are probabilities of the same K classes.
+    """
+    rows, real_rows = as_probabilities(generated), as_probabilities(real)
+    if rows.shape[1] != real_rows.shape[1]:
+        raise GanworksError(
+            f"generated samples have {rows.shape[1]} classes and real ones {real_rows.shape[1]}:"
+            " use the same classifier"
+        )
+    shares, real_shares = rows.mean(0), real_rows.mean(0)
+    present = shares > 0
+    divergence = float((shares * (shares / real_shares).log())[present].sum())
+    return exp(information(rows) - max(divergence, 0.0))
+
+
+def _compute(generated: Evidence, real: Evidence) -> Values:
+    return {"mode_score": mode_score(generated.probabilities, real.probabilities)}
+
+
+score = Score(
+    summary="the Inception Score, lowered by how far the generated classes' shares are from the real ones'",
+    paper="Che et al. 2017, arXiv:1612.02136, in the form that differs from the Inception Score",
+    better={"mode_score": "higher"},
+    compute=_compute,
+    needs_classes=True,
+)
