@@ -1,0 +1,85 @@
+"""What `ganworks evaluate` relies on: scores are found, give the values that they name, and refuse bad input."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+import torch
+from torch import Tensor
+
+from ganworks.errors import GanworksError
+from ganworks.scores.score import Evidence, Score
+
+NAMES = (
+    "frechet",
+    "inception_score",
+    "mode_score",
+    "kid",
+    "precision_recall",
+    "density_coverage",
+    "ndb",
+    "memorisation",
+)
+BY_CLASS = ("inception_score", "mode_score")
+
+
+class Pixels:
+    """Features are the pixels."""
+
+    name = "pixels"
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.flatten(1).double()
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        return self.features(images).softmax(1)
+
+
+def score(name: str) -> Score:
+    found = import_module(f"ganworks.scores.{name}").score
+    assert isinstance(found, Score)
+    return found
+
+
+def evidence(count: int, size: int = 3, seed: int = 0) -> Evidence:
+    images = torch.randn(count, 1, size, size, generator=torch.Generator().manual_seed(seed))
+    return Evidence(images, None, Pixels())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_gives_the_values_that_it_names(name: str) -> None:
+    values = score(name).compute(evidence(600), evidence(700, seed=1))
+    assert values.keys() == score(name).better.keys()
+    assert all(torch.isfinite(torch.tensor(value)) for value in values.values())
+    assert score(name).needs_classes is (name in BY_CLASS)
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [(name, side) for name in NAMES for side in ("generated", "real") if (name, side) != ("inception_score", "real")],
+)
+def test_what_is_not_finite_is_refused_in_one_line(name: str, broken: str) -> None:
+    sides = {"generated": evidence(600), "real": evidence(600, seed=1)}
+    sides[broken].images[5] = float("nan")
+    with pytest.raises(GanworksError, match="NaN or infinite") as error:
+        score(name).compute(sides["generated"], sides["real"])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "inception_score"])
+def test_other_dimensions_are_refused(name: str) -> None:
+    with pytest.raises(GanworksError, match="use the same"):
+        score(name).compute(evidence(600), evidence(600, size=4))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "mode_score"])
+def test_one_sample_is_refused(name: str) -> None:
+    with pytest.raises(GanworksError):
+        score(name).compute(evidence(1), evidence(1))
+
+
+def test_a_frechet_distance_of_fewer_samples_than_dimensions_is_refused() -> None:
+    with pytest.raises(GanworksError, match="9 samples do not fill 9 dimensions"):
+        score("frechet").compute(evidence(9), evidence(100))
+    assert score("frechet").compute(evidence(10), evidence(10, seed=1))["frechet"] > 0
