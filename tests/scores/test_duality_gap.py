@@ -85,6 +85,16 @@ def test_at_an_equilibrium_neither_side_gains(points: Tensor) -> None:
     assert abs(found.gap) < 0.03
 
 
+def test_a_stationary_point_is_left_by_the_perturbation(trained: GAN, points: Tensor) -> None:
+    """No gradient leads away from a discriminator of zeros."""
+    game = collapsed(trained)
+    for weights in game.discriminator.parameters():
+        weights.data.zero_()
+    stuck, found = (duality_gap(game, points, steps=150, perturbation=amount) for amount in (0.0, 0.01))
+    assert stuck.best_discriminator == stuck.value == pytest.approx(-log(2), abs=1e-6)
+    assert found.best_discriminator - found.value > 0.1
+
+
 def test_without_a_search_there_is_no_gap(trained: GAN, points: Tensor) -> None:
     found = duality_gap(trained, points, steps=0)
     assert found.gap == 0 and found.best_discriminator == found.value

@@ -62,7 +62,7 @@ def duality_gap(
         real: N ≥ 128 samples as the game sees them, images as floats in [-1, 1].
         labels: N class indices, where the game needs them.
         steps, batch, rate: of the search; batch is also the size of the batches that M is measured on.
-        perturbation: noise added to each weight tensor, relative to the root mean square of its values.
+        perturbation: noise added to each weight tensor, relative to the root mean square of its values (1 if 0).
         seed: decides everything.
 
     Raises UsageError for other games, GanworksError for too few samples or a game that diverged.
@@ -117,7 +117,7 @@ def _best_reply(
     best, chosen = sign * _value(game, choosing), deepcopy(game.state_dict())
     random = generator(learning.seed, f"duality gap/{side}/search")
     for weights in learners:
-        size = weights.square().mean().sqrt()
+        size = float(weights.square().mean().sqrt()) or 1.0
         weights.add_((perturbation * size) * torch.randn(weights.shape, generator=random).to(weights))
     optimiser = torch.optim.Adam(learners, lr=rate, betas=(0.5, 0.9))
     for step in range(1, steps + 1):
