@@ -1,0 +1,46 @@
+"""Dirac-GAN: how fast the players come to rest.
+
+Distance to the equilibrium while both players step at once. Without a penalty it grows; the non-saturating loss slows
+down for ever; R1 converges at a constant rate, the one that the eigenvalues predict (dashed), fastest at γ = 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganworks.theory.canvas import DATA, DISCRIMINATOR, GENERATOR, OTHER, QUIET, note
+from ganworks.theory.dirac import METHODS
+from ganworks.theory.dirac_eigenvalues import spectral_radius
+from ganworks.theory.dirac_simulation import radii, simulate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMULA = r"$\Vert(\theta_t, \psi_t)\Vert \sim |1 + h\lambda|^{\,t},$   $h = 0.2$"
+SOURCE = "Mescheder, Geiger & Nowozin 2018, arXiv:1801.04406, sections 2 and 4.1"
+
+STEPS, LEAST = 500, 1e-8
+LINES = {
+    "GAN": (QUIET, 506, 4.0),
+    "NS-GAN": (OTHER, 506, 0.7),
+    "GAN + R1 0.1": (DATA, 506, 0.09),
+    "GAN + R1 0.3": (GENERATOR, 506, 2.5e-6),
+    "GAN + R1 1.0": (DISCRIMINATOR, 185, 3e-6),
+}
+"""Colour of each method, and where its name stands."""
+
+
+def draw(figure: Figure) -> None:
+    axes = figure.subplots()
+    steps = np.arange(STEPS + 1)
+    for method, (color, x, y) in LINES.items():
+        game = METHODS[method]
+        distance = radii(simulate(game, steps=STEPS)).numpy()
+        axes.semilogy(steps, distance, color=color)
+        if game.penalties:
+            predicted = distance[-1] * spectral_radius(game) ** (steps - STEPS)
+            axes.semilogy(steps, predicted, color=color, lw=1, ls=(0, (5, 3)))
+        note(axes, method, x, y, color)
+    axes.set(xlabel="step", ylabel="distance to the equilibrium", xlim=(0, STEPS), ylim=(LEAST, 20))

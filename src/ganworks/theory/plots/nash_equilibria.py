@@ -1,0 +1,57 @@
+"""Best replies, and where they meet: Nash equilibria.
+
+A line shows what a player answers to the other's mixture (payoffs of A, B above). Where the two meet, neither gains by
+changing alone: once pure, once mixed only, once thrice. A GAN looks for such a point among networks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ganworks.theory.canvas import DATA, GENERATOR, QUIET
+from ganworks.theory.matrix_games import best_replies, equilibria
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMULA = (
+    r"$x^{*\top}\!A\,y^{*} \geq x^{\top}\!A\,y^{*}$  and  $x^{*\top}\!B\,y^{*} \geq x^{*\top}\!B\,y$   for all $x, y$"
+)
+SOURCE = "Nash 1951, Non-cooperative games, Annals of Mathematics 54; equilibria by vertex enumeration"
+
+GAMES = {
+    "Prisoner's dilemma": (("cooperate", "defect"), [[3, 0], [5, 1]], [[3, 5], [0, 1]]),
+    "Matching pennies": (("heads", "tails"), [[1, -1], [-1, 1]], [[-1, 1], [1, -1]]),
+    "Battle of the sexes": (("opera", "football"), [[2, 0], [0, 1]], [[1, 0], [0, 2]]),
+}
+
+
+def draw(figure: Figure) -> None:
+    for axes, (title, (moves, a, b)) in zip(figure.subplots(1, len(GAMES)), GAMES.items(), strict=True):
+        draw_game(axes, np.array(a), np.array(b))
+        payoffs = "\n".join("      ".join(f"{a[i][j]:+d}, {b[i][j]:+d}" for j in (0, 1)) for i in (0, 1))
+        axes.set_title(title, fontweight="bold", pad=38)
+        axes.text(0.5, 1.04, payoffs, transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5, color=QUIET)
+        axes.set_xlabel(f"P(A plays {moves[0]})", color=DATA)
+        axes.set_ylabel(f"P(B plays {moves[0]})", color=GENERATOR)
+
+
+def draw_game(axes: Axes, a: np.ndarray, b: np.ndarray) -> None:
+    """A's best replies to every mixture of B, B's to every one of A, and the equilibria."""
+    shares = np.linspace(0, 1, 301)
+    for payoffs, color, is_row in ((a, DATA, True), (b.T, GENERATOR, False)):
+        replies = np.array([reply(payoffs, share) for share in shares]).ravel()
+        others = shares.repeat(2)
+        axes.plot(*((replies, others) if is_row else (others, replies)), color=color, lw=3, clip_on=False, zorder=3)
+    for row, column in equilibria(a, b):
+        axes.plot(row[0], column[0], "o", ms=11, mfc="white", mec="#20242A", mew=2, clip_on=False, zorder=5)
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+
+
+def reply(payoffs: np.ndarray, share: float) -> tuple[float, float]:
+    """The least and the largest probability of the first move among the best replies."""
+    best = best_replies(payoffs, [share, 1 - share])
+    return (0.0 if 1 in best else 1.0), (1.0 if 0 in best else 0.0)
