@@ -93,7 +93,7 @@ def test_batches_are_bounded_and_change_nothing(monkeypatch: pytest.MonkeyPatch)
     made = extractor(supply("own:means", Means()))
     whole, sizes = made.features(IMAGES), []
     made.network.register_forward_pre_hook(lambda _, given: sizes.append(len(given[0])))
-    monkeypatch.setattr(network, "_VALUES_PER_BATCH", 4 * 3 * 6 * 10)
+    monkeypatch.setattr(network, "_VALUES_PER_BATCH", {"cpu": 4 * 3 * 6 * 10})
     torch.testing.assert_close(made.features(IMAGES), whole)
     assert sizes == [4, 4, 3]
 
@@ -110,11 +110,32 @@ def test_nothing_is_computed_in_less_than_fp32_and_no_graph_is_kept() -> None:
     torch.set_float32_matmul_precision("highest")
 
 
+def test_a_network_that_goes_on_being_trained_is_described_as_it_was() -> None:
+    module = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(180))
+    made = extractor(supply("own:norm", module))
+    before = made.features(IMAGES)
+    assert module.training
+    module(torch.randn(5, 180))
+    torch.testing.assert_close(made.features(IMAGES), before)
+
+
+def test_first_weights_are_always_the_same_and_the_global_generator_is_left_alone() -> None:
+    path = supply("own:Random", lambda: nn.Sequential(nn.Flatten(), nn.Linear(180, 4)))
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    first = extractor(path)
+    assert torch.equal(torch.get_rng_state(), before)
+    torch.manual_seed(4)
+    assert extractor(path).name == first.name
+
+
 def test_what_is_no_extractor_is_refused() -> None:
     with pytest.raises(GanworksError, match=r"own:number gives a int: an nn\.Module is needed"):
         extractor(supply("own:number", 3))
     with pytest.raises(GanworksError, match=r"\(11, 3, 6, 10\) for 11 images: features must be N×D"):
         extractor(supply("own:maps", nn.Identity())).features(IMAGES)
+    with pytest.raises(GanworksError, match=r"own:narrow-\w+ fails on images \(11, 3, 6, 10\): mat1 and mat2"):
+        extractor(supply("own:narrow", nn.Sequential(nn.Flatten(), nn.Linear(7, 2)))).features(IMAGES)
     with pytest.raises(GanworksError, match=r"float images lie in \[0, 255\]"):
         extractor(supply("own:means", Means())).features(IMAGES.float())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,7 +42,9 @@ def extractor(
     for argument in ("weights", "resize"):
         if given[argument] is not None and argument not in taken:
             raise UsageError(f"extractor {name} takes no {argument}: leave it out")
-    made: Any = make(**taken)
+    with torch.random.fork_rng(devices=[]):  # first weights are drawn even where others are loaded over them
+        torch.manual_seed(0)
+        made: Any = make(**taken)
     if not hasattr(made, "features"):
         from ganworks.scores.extractors.network import own_network
 
@@ -55,7 +58,8 @@ def extractor_names() -> tuple[str, ...]:
 
 
 def _own(path: str) -> Any:
-    """What is to be called for the user's own extractor."""
+    """What is to be called for the user's own extractor; a network is copied, since it may go on being trained."""
     found = imported(path)
-    ready = isinstance(found, nn.Module) or not callable(found)
-    return (lambda: found) if ready else found
+    if isinstance(found, nn.Module):
+        return lambda: deepcopy(found)
+    return found if callable(found) else lambda: found
