@@ -13,16 +13,19 @@ from PIL import Image
 
 from ganworks.errors import GanworksError, UsageError
 from ganworks.lookup import module, names
-from ganworks.theory import canvas
-from ganworks.theory.canvas import DOTS_PER_INCH, PLOTS, SIZE, draw_plot
+from ganworks.theory import canvas, dirac_simulation
+from ganworks.theory.canvas import PLOTS, SIZE, draw_plot
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same drawings from fewer steps of training and simulation."""
+    """The same drawings from fewer steps of training and simulation, and fewer pixels."""
+    monkeypatch.setattr(canvas, "DOTS_PER_INCH", 100)
+    monkeypatch.setattr(dirac_simulation, "WINDOW", 5)
     for name, attribute, value in (
-        ("dirac_trajectories", "STEPS", 100),
-        ("dirac_trajectories", "ARROWS", 3),
+        ("dirac_trajectories", "STEPS", 10),
+        ("dirac_trajectories", "ARROWS", 2),
+        ("dirac_objectives", "STEPS", 10),
         ("dirac_eigenvalues", "STEPS", 10),
         ("lower_bound", "STEPS", 2),
         ("lower_bound", "COUNTS", (15, 3000)),
@@ -50,7 +53,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 def test_every_plot_is_drawn_with_its_words(name: str, quick: None, drawn: list[Figure], tmp_path: Path) -> None:
     draw_plot(name, tmp_path / "plot.png")
     plot = module("plot", PLOTS, name)
-    size = tuple(round(side * DOTS_PER_INCH) for side in getattr(plot, "SIZE", SIZE))
+    size = tuple(round(side * canvas.DOTS_PER_INCH) for side in getattr(plot, "SIZE", SIZE))
     with Image.open(tmp_path / "plot.png") as picture:
         assert picture.size == size
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 100
@@ -93,7 +96,7 @@ def test_plots_are_found_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> 
     for name in [name for name in sys.modules if name.startswith(("matplotlib", PLOTS))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    assert len([module("plot", canvas.PLOTS, name).FORMULA for name in names(PLOTS)]) >= 9
+    assert len([module("plot", canvas.PLOTS, name).FORMULA for name in names(PLOTS)]) >= 10
 
 
 def test_what_goes_wrong_while_drawing_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -70,10 +70,10 @@ def test_simultaneous_steps_have_the_published_radius() -> None:
 @pytest.mark.parametrize("gamma", [0.1, 0.6])
 @pytest.mark.parametrize("turns", [0, 1, 5])
 def test_r1_converges_at_the_rate_of_its_eigenvalues(gamma: float, turns: int) -> None:
-    distance = radii(simulate(penalised(gamma), turns, steps=400))
-    late = slice(100, 401)
+    distance = radii(simulate(penalised(gamma), turns, steps=300))
+    late = slice(100, 301)
     # The radius swings as it shrinks: a line through its logarithm averages over the turns.
-    steps, logs = [float(step) for step in range(401)[late]], distance[late].log().tolist()
+    steps, logs = [float(step) for step in range(301)[late]], distance[late].log().tolist()
     mean_step, mean_log = sum(steps) / len(steps), sum(logs) / len(logs)
     fall = sum((step - mean_step) * (value - mean_log) for step, value in zip(steps, logs, strict=True))
     fall /= sum((step - mean_step) ** 2 for step in steps)

@@ -25,6 +25,7 @@ Noise = tuple[Tensor, Tensor]
 """What is added to real and to generated samples, each N×1."""
 
 THETA, PSI = 0, 1
+_NOTHING = torch.zeros(1, 1, dtype=torch.float64)
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,17 @@ class DiracGAN:
 
     def loss(self, player: int, theta: Tensor, psi: Tensor, noise: Noise) -> Tensor:
         """The loss of one player: the generator, who owns θ, or the discriminator, who owns ψ."""
-        real, fake = noise[0].detach().requires_grad_(), theta + noise[1]
-        real_logits, fake_logits = -psi * real, -psi * fake
+        real, fake = noise[0], theta + noise[1]
         if player == THETA:
-            judged = (fake_logits, real_logits) if self._pairs_with_real else (fake_logits,)
-            gain: Tensor = self._players.generator(*judged)
-            return gain
+            judged = (-psi * fake, -psi * real) if self._pairs_with_real else (-psi * fake,)
+            generator_loss: Tensor = self._players.generator(*judged)
+            return generator_loss
+        if self._terms:
+            real = real.detach().requires_grad_()
+        real_logits, fake_logits = -psi * real, -psi * fake
         loss: Tensor = self._players.discriminator(real_logits, fake_logits)
+        if not self._terms:
+            return loss
         judgement = Judgement(
             real,
             fake,
@@ -123,8 +128,7 @@ class DiracGAN:
     def noise_from(self, random: torch.Generator | None) -> Noise:
         """Noise for one look at the field; without `random` every pair of 32 normal quantiles, of exact variance."""
         if not self.noise:
-            nothing = torch.zeros(1, 1, dtype=torch.float64)
-            return nothing, nothing
+            return _NOTHING, _NOTHING
         if random is None:
             quantiles = torch.special.ndtri((torch.arange(32, dtype=torch.float64) + 0.5) / 32)
             quantiles = quantiles / quantiles.square().mean().sqrt()
@@ -139,7 +143,7 @@ class DiracGAN:
 
 
 def _state(theta: float, psi: float) -> tuple[Tensor, Tensor]:
-    first, second = torch.tensor([theta, psi], dtype=torch.float64).requires_grad_().unbind()
+    first, second = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (theta, psi))
     return first, second
 
 
