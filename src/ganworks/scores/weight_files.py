@@ -95,7 +95,7 @@ def _fetched(file: WeightFile, target: Path, progress: bool) -> Path:
             failures.append(f"{address} ({' '.join(str(getattr(error, 'reason', error)).split())[:80]})")
     raise GanworksError(
         f"cannot fetch {file.name}: tried {', then '.join(failures)}; where there is no network, copy that file"
-        f" (sha256 {file.sha256}) here by other means and give its path as the extractor's weights"
+        f" (sha256 {file.sha256}) here by other means and name it with --weights PATH"
     )
 
 

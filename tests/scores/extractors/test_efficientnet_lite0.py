@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
+from ganworks.errors import GanworksError
 from ganworks.scores.extractors import efficientnet_lite0, extractor
 from ganworks.scores.extractors.efficientnet_lite0 import EfficientNetLite0, SameConv2d, prepared
 
@@ -95,3 +97,9 @@ def test_the_extractor_reads_published_weights_and_is_named_by_them(
     torch.testing.assert_close(features, expected, atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(made.probabilities(images), probabilities, atol=1e-6, rtol=1e-4)  # type: ignore[attr-defined]
     assert features.shape == (2, 1280) and probabilities.shape == (2, 1000)
+
+
+def test_a_file_of_other_weights_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.pth").write_bytes(b"other")
+    with pytest.raises(GanworksError, match=r"other\.pth is not efficientnet-lite0-57934424\.pth"):
+        extractor("efficientnet-lite0", weights=tmp_path / "other.pth")

