@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
+from ganworks.scores.score import Evidence, Score, Values
 
 
 def class_histogram(probabilities: Tensor) -> Tensor:
@@ -52,3 +53,21 @@ def _require_probabilities(probabilities: Tensor) -> None:
     sums = probabilities.double().sum(1)
     if not bool((probabilities >= 0).all()) or not torch.allclose(sums, torch.ones_like(sums), atol=1e-4):
         raise GanworksError("class probabilities must be ≥ 0 and sum to 1 in every row (logits need a softmax)")
+
+
+def _compute(generated: Evidence, real: Evidence) -> Values:
+    histogram = class_histogram(generated.probabilities)
+    return {
+        "total_variation": total_variation(histogram, class_histogram(real.probabilities)),
+        "rarest": rarest_share(histogram),
+        "confidence": mean_top_confidence(generated.probabilities),
+    }
+
+
+score = Score(
+    summary="classes that samples fall into: distance of their shares to those of real ones, the rarest, certainty",
+    paper="as in Santurkar et al. 2018, arXiv:1711.00970",
+    better={"total_variation": "lower", "rarest": "higher", "confidence": "higher"},
+    compute=_compute,
+    needs_classes=True,
+)

@@ -1,0 +1,135 @@
+"""What a score is when nothing is generated: real against real, the floor, and real against its own shuffled pixels,
+the ceiling; the scale on which the score of a generator is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganworks.data.cache import built_once, cache_folder
+from ganworks.data.content import digest_of
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.randomness import generator
+from ganworks.scores.describing import describe, described, part, resizing, shuffled
+from ganworks.scores.score import Evidence, Extractor, Score, Values
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The values of a score without a generator."""
+
+    floor: Values
+    ceiling: Values
+
+
+class Real:
+    """The real side of a comparison: `count` samples to score against, and as many others to score without a generator.
+
+    Args:
+        samples: where they come from.
+        other: its other split, or None: then the others are what is left of `samples`, or one half is set against the
+            other where less than twice `count` samples are there.
+        count: how many are scored against.
+        extractor: what describes them.
+        progress: show a bar.
+    """
+
+    def __init__(
+        self,
+        samples: Samples | DatasetSamples,
+        other: Samples | DatasetSamples | None,
+        count: int,
+        extractor: Extractor,
+        progress: bool = False,
+    ) -> None:
+        self.samples, self.other, self.count, self.extractor, self.progress = samples, other, count, extractor, progress
+        self.order = shuffled(len(samples), "evaluate/real")
+        self.size = min(count, len(other) if other is not None else len(samples) // 2)
+
+    @property
+    def about(self) -> str:
+        """How the floor is taken, in words."""
+        if self.other is not None:
+            return f"real against real of the other split ({self.other.name})"
+        return "two disjoint parts of the real images"
+
+    @cached_property
+    def pool(self) -> Evidence:
+        """All real samples that are looked at, those to score against first."""
+        needed = self.count if self.other is not None else max(self.count, 2 * self.size)
+        return described(self.samples, self.order[:needed], self.extractor, self.progress)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The samples to score against."""
+        return part(self.pool, torch.arange(self.count))
+
+    @cached_property
+    def reference(self) -> Evidence:
+        """Those of them that the baselines are scored against."""
+        return part(self.pool, torch.arange(self.size))
+
+    @cached_property
+    def unseen(self) -> Evidence:
+        """As many others."""
+        if self.other is not None:
+            rows = shuffled(len(self.other), "evaluate/other")[: self.size]
+            return described(self.other, rows, self.extractor, self.progress)
+        return part(self.pool, torch.arange(self.size, 2 * self.size))
+
+    @cached_property
+    def scrambled(self) -> Evidence:
+        """The others, each with its pixels in another order."""
+        return describe(scrambled(self.unseen.images), self.unseen.labels, self.extractor, "noise", self.progress)
+
+    def baseline(self, name: str, score: Score) -> Baseline:
+        """The floor and ceiling of a score, from the cache if nothing that they depend on has changed."""
+
+        def build(empty: Path) -> None:
+            values = [score.compute(others, self.reference) for others in (self.unseen, self.scrambled)]
+            (empty / "values.json").write_text(json.dumps(values), encoding="utf-8")
+
+        if isinstance(self.samples, DatasetSamples) or isinstance(self.other, DatasetSamples):
+            return Baseline(*(score.compute(others, self.reference) for others in (self.unseen, self.scrambled)))
+        other = None if self.other is None else self.other.digest
+        facts = self.samples.digest, other, self.extractor.name, resizing(self.extractor), self.fingerprint
+        key = digest_of("baseline", *facts, self.size, name, room_digest())
+        folder = built_once(cache_folder() / "baselines" / key[:40], build, lambda kept: _values(kept) is not None)
+        return Baseline(*(_values(folder) or ({}, {})))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the extractor sees in a few images, coarsely: another when its weights are."""
+        return digest_of([f"{value:.2g}" for value in self.reference.features[:2].double().mean(1).tolist()])
+
+
+def scrambled(images: Tensor) -> Tensor:
+    """The images N×C×H×W, each with its pixels in an order of its own, channels kept together."""
+    count, channels, height, width = images.shape
+    random = generator(0, "evaluate/scrambled")
+    order = torch.rand(count, 1, height * width, generator=random).argsort(2).expand(-1, channels, -1)
+    return images.flatten(2).gather(2, order).view_as(images)
+
+
+@cache
+def room_digest() -> str:
+    """The hash of the files of this room: what a score was before it was changed does not count."""
+    hashed = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        hashed.update(file.read_bytes())
+    return hashed.hexdigest()
+
+
+def _values(folder: Path) -> list[Values] | None:
+    try:
+        values: list[Values] = json.loads((folder / "values.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return values if len(values) == 2 else None

@@ -1,0 +1,139 @@
+"""What an extractor says of samples, computed batch by batch; that of the real ones is kept in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from ganworks.data.batches import to_uint8
+from ganworks.data.cache import built_once, cache_folder
+from ganworks.data.content import digest_of
+from ganworks.data.dataset import read_item
+from ganworks.data.progress import bar
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.data.spec import Spec
+from ganworks.errors import GanworksError
+from ganworks.randomness import generator
+from ganworks.scores.classifier import Classifier
+from ganworks.scores.score import Evidence, Extractor
+
+BATCH = 500
+_PROBED, _CLOSE = 4, 1e-3
+COMPUTED = {"features", "probabilities"}
+"""What an extractor computes of images."""
+
+
+def shuffled(count: int, stream: str) -> Tensor:
+    """The indices 0 … count − 1 in the order of a named stream: sources are sorted by class more often than not."""
+    return torch.randperm(count, generator=generator(0, stream))
+
+
+def require_pictures(name: str, spec: Spec) -> None:
+    """Raises GanworksError for points."""
+    if not spec.is_image:
+        raise GanworksError(f"{name} holds points: scores on features compare images")
+
+
+def pixels(samples: Samples | DatasetSamples, rows: Tensor) -> tuple[Tensor, Tensor | None]:
+    """The images of some rows, uint8 N×C×H×W, and their labels."""
+    if isinstance(samples, DatasetSamples):
+        items = [read_item(samples, index, 0) for index in rows.tolist()]
+        images = torch.stack([item if item.dtype == torch.uint8 else to_uint8(item) for item, _ in items])
+        classes = [label for _, label in items if label is not None]
+        return images, torch.tensor(classes) if classes else None
+    chosen = rows.numpy()
+    labels = None if samples.labels is None else torch.from_numpy(samples.labels[chosen])
+    return torch.from_numpy(np.ascontiguousarray(samples.values[chosen], np.uint8)), labels
+
+
+def describe(
+    images: Tensor, labels: Tensor | None, extractor: Extractor, title: str = "", progress: bool = False
+) -> Evidence:
+    """Evidence whose features (and class probabilities, where the extractor knows classes) are computed at once.
+
+    Raises GanworksError when a feature is not a number.
+    """
+    evidence = Evidence(images, labels, extractor)
+    features, probabilities = [], []
+    with bar(f"features of {title}", len(images), progress) as moved:
+        done = 0
+        for batch in torch.split(images, BATCH):
+            features.append(extractor.features(batch))
+            if (verdicts := _probabilities(extractor, batch, features[-1])) is not None:
+                probabilities.append(verdicts)
+            moved(done := done + len(batch))
+    evidence.features = _finite(torch.cat(features), extractor)
+    if probabilities:
+        evidence.probabilities = torch.cat(probabilities)
+    return evidence
+
+
+@torch.no_grad()
+def _probabilities(extractor: Extractor, images: Tensor, features: Tensor) -> Tensor | None:
+    if isinstance(extractor, Classifier):  # its last layer reads the features: no second pass
+        judged: Tensor = extractor.judge(features).softmax(1)
+        return judged
+    classify: Callable[[Tensor], Tensor] | None = getattr(extractor, "probabilities", None)
+    return None if classify is None else classify(images)
+
+
+def _finite(features: Tensor, extractor: Extractor) -> Tensor:
+    if features.ndim != 2 or not bool(torch.isfinite(features).all()):
+        shape = "×".join(map(str, features.shape))
+        raise GanworksError(f"{extractor.name} gives {shape} features, some not finite: N×D finite ones are needed")
+    return features
+
+
+def described(
+    samples: Samples | DatasetSamples, rows: Tensor, extractor: Extractor, progress: bool = False
+) -> Evidence:
+    """`describe` of some rows, kept in the cache under the content of the samples and the extractor.
+
+    What is kept is taken anew when a few images no longer give the same features. A torch Dataset is read each time:
+    its content is not known without.
+    """
+    images, labels = pixels(samples, rows)
+    if isinstance(samples, DatasetSamples):
+        return describe(images, labels, extractor, samples.name, progress)
+    key = digest_of("features", samples.digest, extractor.name, resizing(extractor), rows.tolist())
+    folder = cache_folder() / "features" / key[:40]
+
+    def build(empty: Path) -> None:
+        made = vars(describe(images, labels, extractor, samples.name, progress))
+        save_file({name: made[name].contiguous() for name in COMPUTED if name in made}, empty / "features.safetensors")
+
+    probe = describe(images[:_PROBED], None, extractor).features
+    built_once(folder, build, lambda kept: _agrees(kept, probe, len(images)))
+    evidence = Evidence(images, labels, extractor)
+    vars(evidence).update(load_file(folder / "features.safetensors"))
+    return evidence
+
+
+def _agrees(folder: Path, probe: Tensor, count: int) -> bool:
+    try:
+        features = load_file(folder / "features.safetensors")["features"]
+    except (OSError, SafetensorError, KeyError):
+        return False
+    few = features[: len(probe)]
+    return len(features) == count and few.shape == probe.shape and torch.allclose(few, probe, _CLOSE, _CLOSE)
+
+
+def resizing(extractor: Extractor) -> str:
+    """How the extractor brings images to its size, in words."""
+    if isinstance(extractor, Classifier):
+        return "×".join(map(str, extractor.spec.size)) + ", bilinear antialiased"
+    return str(getattr(extractor, "resize", "the extractor's own"))
+
+
+def part(whole: Evidence, rows: Tensor) -> Evidence:
+    """Some rows of evidence: what was computed of all of it serves for them too."""
+    some = Evidence(whole.images[rows], None if whole.labels is None else whole.labels[rows], whole.extractor)
+    for name in vars(whole).keys() & COMPUTED:
+        vars(some)[name] = vars(whole)[name][rows]
+    return some

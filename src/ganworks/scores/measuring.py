@@ -1,0 +1,188 @@
+"""Generated samples scored against real ones, by as many scores as are asked for, on one set of features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganworks.data.progress import bar
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.data.spec import Spec
+from ganworks.errors import GanworksError, UsageError
+from ganworks.lookup import module, names
+from ganworks.scores.baselines import Real
+from ganworks.scores.describing import describe, pixels, require_pictures, resizing, shuffled
+from ganworks.scores.evaluation import Evaluation
+from ganworks.scores.extractors import extractor as find_extractor
+from ganworks.scores.protocol import Protocol
+from ganworks.scores.score import Score, Values
+from ganworks.scores.uncertainty import Errors, standard_errors
+
+MOST = 10_000
+"""Samples of each kind that are compared unless more are asked for."""
+DEFAULT_SCORES = ("frechet", "kid", "precision-recall", "density-coverage")
+WITH_CLASSES = ("inception-score", "histogram")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is scored.
+
+    Args:
+        name: of the run, folder or array.
+        spec: shape of one sample.
+        draw: so many images, uint8 N×C×H×W, and their labels where they have any.
+        most: how many there are; None for a generator, which has any number.
+        facts: what else is kept beside the scores: step, seed.
+    """
+
+    name: str
+    spec: Spec
+    draw: Callable[[int], tuple[Tensor, Tensor | None]]
+    most: int | None = None
+    facts: Mapping[str, Any] | None = None
+
+
+def measure(
+    subject: Subject,
+    real: Samples | DatasetSamples,
+    other: Samples | DatasetSamples | None = None,
+    *,
+    scores: Sequence[str] | None = None,
+    count: int | None = None,
+    extractor: str | None = None,
+    split: str = "train",
+    progress: bool = False,
+    **wishes: Any,
+) -> Evaluation:
+    """Score a subject against `real`.
+
+    Args:
+        subject: what is scored.
+        real: what it should look like.
+        other: another split of the same source, for the floor.
+        scores: names of scores; by default those of `default_scores`, as far as there are samples enough for them.
+        count: samples of each kind; by default as many as there are, up to 10,000. Where the subject is a generator,
+            not more than real samples can be compared with others of their kind.
+        extractor: name or import path; by default the classifier where `real` has labels, else efficientnet-lite0.
+        split: which part of its source `real` is.
+        progress: show bars.
+        wishes: weights, resize and device, as `ganworks.scores.extractors.extractor` takes them.
+
+    Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
+    """
+    require_comparable(subject, real)
+    chosen = chosen_scores(scores)
+    extractor = extractor or default_extractor(real)
+    size = count_of(count, subject, real, other)
+    wishes.setdefault("device", "cuda" if torch.cuda.is_available() else "cpu")
+    network = find_extractor(extractor, real if isinstance(real, Samples) else None, **wishes)
+    knows_classes = hasattr(network, "probabilities")
+    if chosen is None:
+        chosen = chosen_scores(default_scores(knows_classes)) or {}
+    if lacking := [name for name, score in chosen.items() if score.needs_classes and not knows_classes]:
+        raise UsageError(f"{lacking[0]} needs class probabilities, which {network.name} does not give: leave it out")
+    truth = Real(real, other, size, network, progress)
+    facing = truth.evidence
+    generated = describe(*subject.draw(size), network, subject.name, progress)
+    values: Values = {}
+    errors: Errors = {}
+    floor: Values = {}
+    ceiling: Values = {}
+    notes: list[str] = []
+    if truth.size != size:
+        notes.append(f"too few real images for a floor at that size: --count {truth.size} compares at its own")
+    with bar("scores", len(chosen), progress) as moved:
+        for done, (name, score) in enumerate(chosen.items()):
+            moved(done)
+            try:
+                values |= score.compute(generated, facing)
+            except GanworksError as error:
+                if scores is not None:
+                    raise GanworksError(f"{name}: {error}") from error
+                notes.append(f"without {name}: {error}")
+                continue
+            errors |= standard_errors(name, score, generated, facing)
+            try:
+                baseline = truth.baseline(name, score)
+            except GanworksError as error:
+                notes.append(f"{name} without floor and ceiling: {error}")
+                continue
+            floor |= baseline.floor
+            ceiling |= baseline.ceiling
+    if not values:
+        raise GanworksError(notes[0])
+    return Evaluation(
+        subject.name,
+        Protocol(network.name, resizing(network), real.name, real.digest, split, size, size),
+        values,
+        errors,
+        floor,
+        ceiling,
+        (truth.size, truth.about),
+        {name: direction for score in chosen.values() for name, direction in score.better.items()},
+        {**(subject.facts or {}), "time": datetime.now(UTC).isoformat(timespec="seconds")},
+        tuple(notes),
+    )
+
+
+def require_comparable(subject: Subject, real: Samples | DatasetSamples) -> None:
+    """Raises GanworksError unless both are images of one shape."""
+    for name, spec in ((subject.name, subject.spec), (real.name, real.spec)):
+        require_pictures(name, spec)
+    if subject.spec.shape != real.spec.shape:
+        shapes = ["×".join(map(str, spec.shape)) for spec in (subject.spec, real.spec)]
+        raise GanworksError(
+            f"{subject.name} holds images of {shapes[0]} and {real.name} of {shapes[1]}:"
+            " bring both to one size and colour mode with --data.resolution and --data.channels"
+        )
+
+
+def count_of(
+    count: int | None, subject: Subject, real: Samples | DatasetSamples, other: Samples | DatasetSamples | None
+) -> int:
+    """How many samples of each kind are compared; raises UsageError when fewer are there than asked for."""
+    if count is None:
+        spare = len(real) // 2 if other is None else min(len(real), len(other))
+        return min(MOST, spare if subject.most is None else min(subject.most, len(real)))
+    for name, there in ((subject.name, subject.most), (real.name, len(real))):
+        if there is not None and there < count:
+            raise UsageError(
+                f"{name} has {there} samples, fewer than the {count} asked for: give --count {there} or less"
+            )
+    if count < 2:
+        raise UsageError(f"count must be at least 2, not {count}")
+    return count
+
+
+def default_extractor(real: Samples | DatasetSamples) -> str:
+    """The classifier of real images that have labels, else what needs none."""
+    return "classifier" if isinstance(real, Samples) and real.labels is not None else "efficientnet-lite0"
+
+
+def chosen_scores(wanted: Sequence[str] | None) -> dict[str, Score] | None:
+    """The scores by the names that are wanted; raises UsageError for one that does not exist."""
+    if wanted is None:
+        return None
+    modules = {name: module("score", "ganworks.scores", name, "score") for name in wanted}
+    return {name.lower().replace("_", "-"): found.score for name, found in modules.items()}
+
+
+def default_scores(knows_classes: bool) -> list[str]:
+    """What is computed when nothing is asked for: of these, the ones that exist."""
+    wanted = (*DEFAULT_SCORES, *(WITH_CLASSES if knows_classes else ()))
+    return [name for name in wanted if name in names("ganworks.scores", "score")]
+
+
+def subject_of(samples: Samples | DatasetSamples, name: str | None = None) -> Subject:
+    """Samples as a subject; of more than are scored, some are drawn without regard to their order."""
+
+    def draw(count: int) -> tuple[Tensor, Tensor | None]:
+        return pixels(samples, shuffled(len(samples), "evaluate/generated")[:count])
+
+    return Subject(name or samples.name, samples.spec, draw, len(samples))
