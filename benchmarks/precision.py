@@ -10,11 +10,11 @@ from typing import Any
 
 import ganworks
 from benchmarks.report import cell, print_table
-from ganworks.cli.scoring import Judge
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.recipes import DEFAULT
+from ganworks.scores.judge import Judge
 
 WAYS = {
     "fp32": {"precision": "fp32", "compile": "off"},
@@ -33,7 +33,7 @@ def frechet_of(
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
         run = ganworks.train(DEFAULT, source, out=out, seed=seed, steps=steps, settings=settings, progress=True, **way)
-        return judge.scores(run.game, SAMPLES, seed=1).frechet
+        return judge.of_game(run.game, seed=1)["frechet"]
 
 
 def measure(
@@ -42,7 +42,7 @@ def measure(
     """Fréchet distances by way of computing, one per seed."""
     samples = open_samples(DataSettings(source=source))
     assert isinstance(samples, Samples)
-    judge = Judge(samples)
+    judge = Judge(samples, SAMPLES)
     return {
         name: [
             cell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from signal import raise_signal
@@ -12,15 +12,19 @@ from rich.console import Console
 from torch import nn
 
 from ganworks import runs
-from ganworks.config import Configuration
+from ganworks.config import Configuration, DataSettings
+from ganworks.data.open import open_samples
 from ganworks.errors import UsageError, unknown
 from ganworks.launch import launch
 from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run, configuration_from
+from ganworks.scores.evaluation import Evaluation
+from ganworks.scores.measuring import measure, subject_of
+from ganworks.scores.sources import open_real
 from ganworks.training.session import Outcome
-from ganworks.tree import Tree, dotted, merge
+from ganworks.tree import Tree, dotted, merge, validated
 
 SHORT = {
     "steps": "training.steps",
@@ -33,6 +37,7 @@ SHORT = {
     "compile": "training.compile",
     "start_from": "training.start_from",
     "resolution": "data.resolution",
+    "evaluate_every": "record.evaluate_every",
     "generator": "game.generator",
     "discriminator": "game.discriminator",
     "objective": "game.objective",
@@ -116,15 +121,69 @@ def deliver(outcome: Outcome) -> None:
         raise_signal(outcome.stopped_by)
 
 
-def load(path: Path | str, warn: Callable[[str], None] = print, **parts: Any) -> Run:
+def load(path: Path | str, warn: Callable[[str], None] = print, best: bool = False, **parts: Any) -> Run:
     """The run in a directory or in a file that `Run.save` wrote.
 
     Args:
         path: of the run or file.
         warn: is told of a damaged checkpoint that is passed over.
+        best: of a run that was scored during training, not its newest checkpoint but its best.
         parts: generator, discriminator or objective, where they came from Python and cannot be imported.
     """
-    return runs.load(path, warn, handed_over(parts))
+    return runs.load(path, warn, handed_over(parts), best)
+
+
+def evaluate(
+    generated: object,
+    data: object = None,
+    *,
+    scores: Sequence[str] | None = None,
+    count: int | None = None,
+    extractor: str | None = None,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
+    best: bool = False,
+    progress: bool = False,
+    **wishes: Any,
+) -> Evaluation:
+    """Score a run, or any images, against real ones: values, standard errors, floor, ceiling and protocol.
+
+    Args:
+        generated: a run or the path of one; or images as `train` takes them: folder, archive, array, tensor, Dataset.
+        data: what to score against; by default what a run was trained on.
+        scores: names, ``["frechet", "kid"]``; by default `ganworks.scores.measuring.default_scores`.
+        count: samples of each kind.
+        extractor: classifier, efficientnet-lite0, inception or an import path; by default the classifier where the
+            data have labels, else efficientnet-lite0.
+        seed: of a run's samples.
+        settings: of the data, ``{"resolution": 64, "split": "test"}``; of images also how they are decoded.
+        best: score not the newest checkpoint of a run but its best.
+        progress: show bars.
+        wishes: weights, resize and device of the extractor.
+
+    Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
+    """
+    asked: dict[str, Any] = {"scores": scores, "count": count, "extractor": extractor, "progress": progress, **wishes}
+    if isinstance(generated, str | Path) and is_run(Path(generated)):
+        generated = runs.load(generated, best=best)
+    if isinstance(generated, Run):
+        return generated.evaluate(data, seed=seed, settings=settings, **asked)
+    if data is None:
+        raise UsageError("images are scored against others: name the real ones with --data (data=... in Python)")
+    mine, theirs = ({"source": str(given)} if isinstance(given, str | Path) else {} for given in (generated, data))
+    both = dict(settings or {})
+    wanted = validated(DataSettings, {**both, **theirs})
+    real, other = open_real(wanted, None if theirs else data, progress=progress)
+    made = open_samples(
+        validated(DataSettings, {**both, "split": "all", **mine}), source=None if mine else generated, progress=progress
+    )
+    name = str(generated) if mine else made.name
+    return measure(subject_of(made, name), real, other, split=wanted.split, **asked)
+
+
+def is_run(path: Path) -> bool:
+    """Whether a path leads to a run, in its directory or in a file of its own."""
+    return RunDirectory(path).exists() or path.suffix == ".safetensors"
 
 
 def handed_over(parts: Mapping[str, Any]) -> Tree:

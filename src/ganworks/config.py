@@ -133,6 +133,8 @@ class RecordSettings(Settings):
     sample_every: Positive = Field(500, description="steps between sample grids")
     samples: Positive = Field(64, description="samples in a grid")
     checkpoint_every: Positive = Field(1000, description="steps between checkpoints")
+    evaluate_every: Positive | None = Field(None, description="steps between scores, of which the best is kept")
+    evaluate_samples: Annotated[int, Field(ge=2)] = Field(2000, description="samples that are scored")
     keep: Annotated[int, Field(ge=2)] = Field(2, description="checkpoints kept")
     tensorboard: bool = Field(False, description="write TensorBoard event files too")
 

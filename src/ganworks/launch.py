@@ -23,6 +23,9 @@ from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import load
+from ganworks.scores import history
+from ganworks.scores.judge import Judge
+from ganworks.training.best import keep_best
 from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
 from ganworks.training.events import EventWriter
@@ -79,10 +82,13 @@ def launch(
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
+        judge = judge_of(configuration, samples, console is not None and console.is_terminal)
         if resume and rank() == 0:
             run.sweep()
             run.write_configuration(configuration.model_dump(mode="json"))
             run.forget_after(trainer.step_count)
+            history.forget_after(run.path, trainer.step_count)
+            keep_best(run)
         elif not resume and rank() == 0:
             run.create(configuration.model_dump(mode="json"), samples.spec.to_dict(), facts_of(samples))
         watchers: list[Watcher] = []
@@ -91,7 +97,7 @@ def launch(
         if console is not None and rank() == 0:
             steps = configuration.training.steps
             watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, steps)))
-        return Session(trainer, configuration.training, configuration.record, run, watchers).play()
+        return Session(trainer, configuration.training, configuration.record, run, watchers, judge).play()
 
 
 def assemble(
@@ -129,6 +135,14 @@ def assemble(
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
+
+
+def judge_of(configuration: Configuration[Any], samples: Samples | DatasetSamples, progress: bool) -> Judge | None:
+    """What scores the training as it goes, in the first process and if that was asked for."""
+    record = configuration.record
+    if record.evaluate_every is None or rank() != 0:
+        return None
+    return Judge(samples, record.evaluate_samples, configuration.data.split, progress)
 
 
 def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:

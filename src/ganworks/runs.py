@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from ganworks.config import Configuration
+from ganworks.config import Configuration, DataSettings
+from ganworks.data.batches import to_uint8
+from ganworks.data.progress import bar
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.games.game import Game
@@ -23,9 +25,13 @@ from ganworks.recipes import build_game, configure
 from ganworks.record.atomic import write_atomically
 from ganworks.record.grid import picture
 from ganworks.record.run_directory import RunDirectory
+from ganworks.training.best import load_best
 from ganworks.training.checkpoints import load_newest, save_tensors
 from ganworks.training.trainer import below
-from ganworks.tree import Tree, merge
+from ganworks.tree import Tree, merge, validated
+
+if TYPE_CHECKING:
+    from ganworks.scores.evaluation import Evaluation
 
 FORMAT = "1"
 
@@ -105,6 +111,54 @@ class Run:
             raise unknown("label", label, self.spec.classes)
         return checked_label(self.game, label)
 
+    def evaluate(
+        self,
+        data: object = None,
+        *,
+        scores: Sequence[str] | None = None,
+        count: int | None = None,
+        extractor: str | None = None,
+        seed: int = 0,
+        settings: Mapping[str, Any] | None = None,
+        progress: bool = False,
+        **wishes: Any,
+    ) -> Evaluation:
+        """Score samples of the run against real ones; a line in the run's `scores.jsonl` keeps what came of it.
+
+        Args:
+            data: what to score against, as in `ganworks.train`; by default what the run was trained on.
+            scores, count, extractor, progress, wishes: as in `ganworks.scores.measuring.measure`.
+            seed: of the samples.
+            settings: of the data, such as ``{"split": "test"}``, where they are not those of the run.
+        """
+        from ganworks.scores import history
+        from ganworks.scores.measuring import Subject, measure
+        from ganworks.scores.sources import open_real
+
+        given = self.configuration.data
+        if data is None and given.source.startswith("python:"):
+            raise UsageError("the run was trained on an object from Python: give the data to score against")
+        changes = {**(settings or {}), **({"source": str(data)} if isinstance(data, str | Path) else {})}
+        wanted = validated(DataSettings, {**given.model_dump(), **changes})
+        source = None if isinstance(data, str | Path) else data
+        real, other = open_real(wanted, source, self.spec, progress)
+
+        def draw(count: int) -> tuple[Tensor, Tensor | None]:
+            images, done = [], 0
+            with bar("generating", count, progress) as moved:
+                for batch in self.batches(count, seed):
+                    images.append(to_uint8(batch.cpu()))
+                    moved(done := done + len(batch))
+            return torch.cat(images), self.labels(count, seed)
+
+        name = str(self.directory.path) if self.directory else self.configuration.recipe
+        subject = Subject(name, self.spec, draw, facts={"step": self.step, "seed": seed})
+        chosen: dict[str, Any] = {"scores": scores, "count": count, "extractor": extractor, "progress": progress}
+        found = measure(subject, real, other, split=wanted.split, **chosen, **wishes)
+        if self.directory is not None:
+            history.append(self.directory.path, found.to_dict())
+        return found
+
     def save(self, path: Path | str) -> Path:
         """Write weights, spec and configuration as one safetensors file that `load` accepts."""
         path = Path(path)
@@ -134,9 +188,10 @@ class Run:
         return f"Run({self.configuration.recipe}, {shape}, step {self.step})"
 
 
-def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | None = None) -> Run:
-    """The run in a directory or a shared file, with `parts` of its configuration replaced.
+def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | None = None, best: bool = False) -> Run:
+    """The run in a directory (at its newest checkpoint, or its `best`) or a shared file.
 
+    `parts` replace those of its configuration.
     Raises a one-line error when there is none or it is damaged.
     """
     path, parts = Path(path), parts or {}
@@ -147,7 +202,7 @@ def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | No
         raise UsageError(f"{path} does not exist; `ganworks runs` lists what is here")
     configuration = configuration_from(merge(directory.read_configuration(), parts))
     game = build_game(configuration, Spec.from_dict(directory.read_spec()))
-    step, tensors = load_newest(directory.checkpoints, warn)
+    step, tensors = load_best(directory, warn) if best else load_newest(directory.checkpoints, warn)
     try:
         game.load_state_dict(below("game/", tensors))
         for name in game.exports:

@@ -33,7 +33,7 @@ def test_it_trains_and_scores_before_and_after(call: Call) -> None:
     assert [path.name for path in sorted(Path("run/samples").iterdir())] == [f"{n:08d}.png" for n in (0, 2, 4, 6)]
     first, last = map(json.loads, Path("run/scores.jsonl").read_text().splitlines())
     assert (first["step"], last["step"]) == (0, 6)
-    assert first["samples"] == 40 and first["reference"] == "photos"
+    assert first["protocol"]["generated"] == 40 and first["protocol"]["data"] == "photos"
     assert first["frechet"] > 0 and 0 <= first["rarest"] <= 0.5 <= first["confidence"] <= 1
     assert f" {last['frechet']:.2f} " in call("runs", ".").out
 

@@ -23,7 +23,7 @@ def test_help_fits_one_screen(call: Call) -> None:
     assert called.code == 0
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-    options = "data steps for batch-size resolution seed out from device precision compile devices dry-run help-all"
+    options = "data steps for batch-size resolution seed out from device precision compile devices evaluate-every dry-run help-all"
     for option in options.split():
         assert f"--{option} " in called.out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from signal import Signals
@@ -13,6 +14,9 @@ from ganworks.errors import GanworksError
 from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
+from ganworks.scores.history import TRAINING, append
+from ganworks.scores.judge import Judge
+from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
 from ganworks.training.interruption import Interruption
 from ganworks.training.processes import any_of, rank, world
@@ -47,9 +51,11 @@ class Session:
         record: RecordSettings,
         run: RunDirectory,
         watchers: list[Watcher],
+        judge: Judge | None = None,
     ) -> None:
         self.trainer, self.training, self.record, self.run = trainer, training, record, run
         self.watchers = watchers if rank() == 0 else []
+        self.judge = judge
         self.logged = (trainer.step_count, time.monotonic())
 
     def play(self) -> Outcome:
@@ -63,6 +69,8 @@ class Session:
                 while not self.is_over(began, interruption):
                     trainer.step()
                     step = trainer.step_count
+                    if self.record.evaluate_every is not None and step % self.record.evaluate_every == 0:
+                        self.evaluate()
                     if step % self.record.log_every == 0:
                         self.log()
                     if step % self.record.sample_every == 0:
@@ -94,13 +102,14 @@ class Session:
             return asked
         return step % AGREE_EVERY == 0 and any_of(asked, self.trainer.device)
 
-    def log(self) -> None:
-        """Write the mean losses since the last line, and the speed."""
+    def log(self, scores: Callable[[], dict[str, float]] = dict) -> None:
+        """Write the mean losses since the last line, the speed, and scores that are taken if no loss is NaN."""
         step, now = self.trainer.step_count, time.monotonic()
         losses = self.trainer.losses()
         last_step, then = self.logged
         if not losses:
             return
+        losses |= scores()
         speed = (step - last_step) * self.training.batch_size / max(now - then, 1e-9)
         self.logged = (step, now)
         if rank() == 0:
@@ -117,6 +126,28 @@ class Session:
         if rank() == 0:
             save_checkpoint(self.run.checkpoints, trainer.step_count, state, self.record.keep)
             self.mark("running")
+
+    def evaluate(self) -> None:
+        """Score the averaged generator, and keep its checkpoint if it was never better."""
+        self.log(self.scores)
+        step = self.trainer.step_count
+        if any_of(rank() == 0 and is_best(self.run, step), self.trainer.device):
+            self.save()
+            if rank() == 0:
+                keep_best(self.run)
+
+    def scores(self) -> dict[str, float]:
+        """The Fréchet distance of the averaged generator's samples; all scores go to the run's `scores.jsonl`."""
+        if self.judge is None:
+            return {}
+        trainer, seed = self.trainer, self.training.seed
+        trainer.average.refresh(trainer.game, seed)
+        with trainer.average.in_place_of(trainer.game) as game:
+            game.eval()
+            values = self.judge.of_game(game, seed)
+            game.train()
+        append(self.run.path, self.judge.line(trainer.step_count, seed, values, TRAINING))
+        return {"frechet": values["frechet"]}
 
     def save_samples(self) -> None:
         """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""

@@ -12,7 +12,7 @@ from ganworks.cli.known_recipes import default_recipe
 from ganworks.cli.screen import is_watched, say, table, watcher
 
 if TYPE_CHECKING:
-    from ganworks.cli.scoring import Scores
+    from ganworks.scores.score import Values
 
 SETTINGS: dict[str, Any] = {
     "data": {"source": "fashion-10k"},
@@ -34,13 +34,14 @@ def add(parser: Parser) -> None:
 
 def run(options: Namespace) -> int:
     from ganworks.api import next_run
-    from ganworks.cli.scoring import Judge
     from ganworks.data.open import open_samples
     from ganworks.data.samples import Samples
     from ganworks.launch import fresh_game, launch
     from ganworks.recipes import configure
     from ganworks.record.run_directory import RunDirectory
     from ganworks.runs import load
+    from ganworks.scores import history
+    from ganworks.scores.judge import Judge
 
     began = time.monotonic()
     recipe, tree = default_recipe(), tree_of(options.settings)
@@ -49,9 +50,9 @@ def run(options: Namespace) -> int:
     samples = open_samples(configuration.data, progress=is_watched())
     assert isinstance(samples, Samples)
     say(f"1/3  a classifier of {samples.name} to score with (kept for the next time)")
-    judge = Judge(samples)
+    judge = Judge(samples, SAMPLES)
     prepared = time.monotonic()
-    before = judge.scores(fresh_game(configuration, samples.spec).eval(), SAMPLES, SEED)
+    before = judge.of_game(fresh_game(configuration, samples.spec).eval(), SEED)
     left = max(1.0, SECONDS - (prepared - began) - 2 * (time.monotonic() - prepared))
     configuration = configure(recipe, SETTINGS, {"training": {"duration": left}}, tree)
     say(f"2/3  {recipe} on {samples.name}; samples at fixed latents appear in {run.samples}")
@@ -59,19 +60,19 @@ def run(options: Namespace) -> int:
     if outcome.stopped_by is not None:
         return finish(run, outcome)
     say(f"3/3  scores of {SAMPLES:,} samples\n")
-    after = judge.scores(load(run.path).game, SAMPLES, SEED)
+    after = judge.of_game(load(run.path).game, SEED)
     for step, scores in ((0, before), (outcome.step, after)):
-        judge.note(run, step, scores, SAMPLES, SEED)
-    table(COLUMNS, compared(before, after, judge.of_real), numbers=COLUMNS[1:])
+        history.append(run.path, judge.line(step, SEED, scores, "demo"))
+    table(COLUMNS, compared(before, after, judge.of(judge.real)), numbers=COLUMNS[1:])
     say("")
     return finish(run, outcome, time.monotonic() - began)
 
 
-def compared(before: Scores, after: Scores, real: Scores) -> list[tuple[str, ...]]:
+def compared(before: Values, after: Values, real: Values) -> list[tuple[str, ...]]:
     """The scores side by side."""
     every = (before, after, real)
     return [
-        ("Fréchet distance to the real images", *(f"{scores.frechet:.2f}" for scores in every)),
-        ("share of the rarest class", *(f"{scores.rarest:.1%}" for scores in every)),
-        ("mean top confidence", *(f"{scores.confidence:.3f}" for scores in every)),
+        ("Fréchet distance to the real images", *(f"{scores['frechet']:.2f}" for scores in every)),
+        ("share of the rarest class", *(f"{scores['rarest']:.1%}" for scores in every)),
+        ("mean top confidence", *(f"{scores['confidence']:.3f}" for scores in every)),
     ]

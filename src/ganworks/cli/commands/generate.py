@@ -25,6 +25,7 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("--label", metavar="L", help="class to generate, by name or number")
     parser.add_argument("--truncation", metavar="T", type=float, help="keep latents in [-T, T]: better, less varied")
+    parser.add_argument("--best", action="store_true", help="from the checkpoint with the best score")
     parser.add_argument("--overwrite", action="store_true", help="write over what is there")
 
 
@@ -36,7 +37,7 @@ def run(options: Namespace) -> None:
     refuse_existing(out, options.overwrite)
     from ganworks.runs import load
 
-    trained = load(options.run, warn)
+    trained = load(options.run, warn, best=options.best)
     wish = (options.count, options.seed, options.label, options.truncation)
     with bar("generating", options.count) as advance:
         write(out, trained.spec, followed(trained.batches(*wish), advance), options.count, trained.labels(*wish))

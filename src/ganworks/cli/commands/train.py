@@ -30,6 +30,7 @@ SHORT = {
     "precision": ("P", "training.precision", "auto, fp32 or bf16"),
     "compile": ("C", "training.compile", "auto, on or off"),
     "devices": ("N", "training.devices", "processes, one device each"),
+    "evaluate-every": ("N", "record.evaluate_every", "score every N steps, and keep the best"),
     "config": ("FILE", None, "settings from a YAML file, which options override"),
 }
 """What people type most: the word for its value, the setting it stands for, and what it is."""

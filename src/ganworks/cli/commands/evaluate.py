@@ -1,0 +1,112 @@
+"""Score a run, or any folder or array of images, against real ones."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganworks.cli.arguments import Parser, count, tree_of
+from ganworks.cli.screen import facts, is_watched, say, table
+from ganworks.errors import UsageError
+
+if TYPE_CHECKING:
+    from ganworks.scores.evaluation import Evaluation
+
+DESCRIPTION = """Score a run, or any images, against those of --data; a run by default against
+what it was trained on. Scores of a run are added to its scores.jsonl."""
+EPILOG = """How images are decoded, real and generated: --data.resolution 64,
+--data.channels grey; which real ones: --data.split test"""
+
+
+def add(parser: Parser) -> None:
+    parser.takes_settings = True
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.add_argument("what", metavar="RUN|FOLDER|ARRAY", help="a run, or images: folder, .zip, .npz, .npy, IDX")
+    parser.add_argument("--data", metavar="SOURCE", help="the real images: a path, or a name (ganworks data list)")
+    parser.add_argument("--scores", metavar="A,B,…", help="by default frechet, kid, precision-recall, density-coverage")
+    parser.add_argument("--count", metavar="N", type=count, help="samples of each kind (default: up to 10000)")
+    parser.add_argument("--extractor", metavar="E", help="classifier, efficientnet-lite0, inception or package:Name")
+    parser.add_argument("--weights", metavar="FILE", type=Path, help="weights of the extractor")
+    parser.add_argument("--resize", metavar="MODE", help="how images come to the size of the extractor")
+    parser.add_argument("--device", metavar="D", help="where the extractor computes: cpu or cuda")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="of a run's samples (default: 0)")
+    parser.add_argument("--best", action="store_true", help="the checkpoint of a run with the best score")
+    parser.add_argument("--against", metavar="FILE|RUN", type=Path, help="earlier scores to compare with")
+    parser.add_argument("--out", metavar="FILE.json", type=Path, help="write the scores there too")
+
+
+def run(options: Namespace) -> None:
+    from ganworks import api
+    from ganworks.record.atomic import write_text
+    from ganworks.scores import history
+
+    if others := [key for key, _ in options.settings if not key.startswith("data.") or key == "data.source"]:
+        raise UsageError(f"--{others[0]} has no meaning here: evaluate takes --data SOURCE and --data. settings")
+    if options.out is not None and options.out.suffix != ".json":
+        raise UsageError(f"{options.out}: scores are written as .json")
+    earlier = None if options.against is None else history.from_file(options.against)
+    wishes = {name: value for name in ("weights", "resize", "device") if (value := getattr(options, name)) is not None}
+    found = api.evaluate(
+        options.what,
+        options.data,
+        scores=None if options.scores is None else [name for name in options.scores.split(",") if name],
+        count=options.count,
+        extractor=options.extractor,
+        seed=options.seed,
+        settings=tree_of(options.settings).get("data"),
+        best=options.best,
+        progress=is_watched(),
+        **wishes,
+    )
+    if options.out is not None:
+        import json
+
+        write_text(options.out, json.dumps(found.to_dict(), indent=1, ensure_ascii=False) + "\n")
+    compared = None if earlier is None else found.against(earlier, str(options.against))
+    show(found, compared)
+
+
+def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> None:
+    """Print the table, and below it how it was measured."""
+    columns = ["score", "value", "floor", "ceiling", "better", *(["earlier", "change"] if compared is not None else [])]
+    rows = []
+    for name, value in found.values.items():
+        digits = places(value, found.errors[name])
+        error = found.errors[name]
+        row = [name, number(value, digits) + ("" if error is None else f" ± {error:.{digits}f}")]
+        row += [number(values.get(name), digits) for values in (found.floor, found.ceiling)] + [found.better[name]]
+        if compared is not None:
+            before, sigmas = compared.get(name, (float("nan"), float("nan")))
+            row += [f"{before:.{digits}f}", f"{sigmas:+.1f} s.e."]
+        rows.append(row)
+    table(columns, rows, numbers=[column for column in columns if column not in ("score", "better")])
+    say("")
+    protocol, (count, about) = found.protocol, found.baseline
+    which = [f"{name} {found.facts[name]}" for name in ("step", "seed") if name in found.facts]
+    facts(
+        [
+            (
+                "scored",
+                ", ".join([found.subject, *which]),
+            ),
+            ("samples", f"{protocol.generated:,} against {protocol.real:,} of {protocol.data} ({protocol.split})"),
+            ("extractor", f"{protocol.extractor}, images at {protocol.resize}"),
+            ("±", "standard error over both sets of samples, from disjoint groups"),
+            ("floor", f"{about}, {count:,} against {count:,}"),
+            ("ceiling", f"real images with shuffled pixels, {count:,} against {count:,}"),
+            *(("note", note) for note in found.notes),
+        ]
+    )
+
+
+def number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def places(value: float, error: float | None) -> int:
+    """Decimals that tell two digits of the error, or four digits of the value."""
+    from math import floor, log10
+
+    small = error if error else abs(value) / 100
+    return 4 if not small else min(6, max(0, 1 - floor(log10(small))))

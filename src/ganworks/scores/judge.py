@@ -1,0 +1,62 @@
+"""Scores that are quick to take again and again: of a training as it goes, of a demo before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from ganworks.data.batches import to_uint8
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.games.game import Game
+from ganworks.games.generation import generate
+from ganworks.scores import histogram
+from ganworks.scores.describing import describe, described, require_pictures, resizing, shuffled
+from ganworks.scores.extractors import extractor as find_extractor
+from ganworks.scores.frechet import FeatureStatistics
+from ganworks.scores.measuring import default_extractor
+from ganworks.scores.protocol import Protocol
+from ganworks.scores.score import Evidence, Values
+
+
+class Judge:
+    """The Fréchet distance to real images, and what a classifier says of the classes where it is the extractor.
+
+    Args:
+        samples: the real ones, of which as many are taken as are scored; all of them where they are fewer.
+        count: how many samples are scored.
+        split: part of its source that `samples` is.
+        progress: show a bar.
+
+    Raises GanworksError for points, and for an extractor that cannot be had.
+    """
+
+    def __init__(
+        self, samples: Samples | DatasetSamples, count: int, split: str = "train", progress: bool = False
+    ) -> None:
+        require_pictures(samples.name, samples.spec)
+        network = find_extractor(default_extractor(samples), samples if isinstance(samples, Samples) else None)
+        rows = shuffled(len(samples), "evaluate/real")[:count]
+        self.count, self.extractor = count, network
+        self.real = described(samples, rows, network, progress)
+        self.statistics = FeatureStatistics.of(self.real.features)
+        self.protocol = Protocol(network.name, resizing(network), samples.name, samples.digest, split, count, len(rows))
+
+    def of_game(self, game: Game, seed: int) -> Values:
+        """The scores of the samples of `seed` of a game in eval mode."""
+        return self.of_images(to_uint8(generate(game, self.count, seed)))
+
+    def of_images(self, images: Tensor) -> Values:
+        """The scores of images uint8 N×C×H×W."""
+        return self.of(describe(images, None, self.extractor))
+
+    def of(self, evidence: Evidence) -> Values:
+        """The scores of what the extractor has described."""
+        values = {"frechet": FeatureStatistics.of(evidence.features).distance(self.statistics)}
+        if "probabilities" in vars(evidence):
+            values |= histogram.score.compute(evidence, self.real)
+        return values
+
+    def line(self, step: int, seed: int, values: Values, by: str) -> dict[str, Any]:
+        """What `ganworks.scores.history` keeps of the scores of `seed` at a step, and who took them."""
+        return {"step": step, "seed": seed, "by": by, **values, "protocol": self.protocol.to_dict()}

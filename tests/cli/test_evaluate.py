@@ -1,0 +1,191 @@
+"""`ganworks evaluate`: any two sets of images, or a run; one table, one line of JSON, nothing unlike compared."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.cli.conftest import Call
+
+from ganworks.data.cache import cache_folder
+from ganworks.scores import classifier_training, history
+from ganworks.scores.classifier import Classifier
+
+CLASSES = ["--scores", "kid,histogram"]
+CHEAP = ["--scores", "frechet,precision-recall,histogram"]
+
+
+@pytest.fixture(autouse=True)
+def little_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A classifier that is trained in no time."""
+    monkeypatch.setattr(classifier_training, "presented", lambda count: 6 * count)
+
+
+@pytest.fixture(scope="session")
+def arrays(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Real bright and dark squares on noise in two classes; generated ones, noisier."""
+    folder = tmp_path_factory.mktemp("arrays")
+    for name, count, seed, noise in (("real", 280, 0, 30), ("made", 150, 1, 60)):
+        random = np.random.default_rng(seed)
+        labels = np.arange(count) * 2 // count  # sorted by class, as folders are
+        images = random.normal(100, noise, (count, 8, 8, 1))
+        images[:, 2:6, 2:6] += np.where(labels, 80, -80)[:, None, None, None]
+        np.savez(folder / f"{name}.npz", images=images.clip(0, 255).astype(np.uint8), labels=labels)
+    return folder
+
+
+def table(text: str) -> dict[str, list[str]]:
+    """The rows of the printed table by their score."""
+    lines = text.split("\n\n")[0].splitlines()[1:]
+    return {line.split()[0]: re.sub(r" ± ", "±", line).split()[1:] for line in lines}
+
+
+def test_two_arrays(call: Call, arrays: Path) -> None:
+    called = call(
+        "evaluate", arrays / "made.npz", "--data", arrays / "real.npz", *CHEAP, "--count", 140, "--out", "s.json"
+    )
+    assert called.code == 0, called.err
+    rows = table(called.out)
+    assert list(rows) == ["frechet", "precision", "recall", "total_variation", "rarest", "confidence"]
+    value, floor, ceiling, better = rows["frechet"]
+    assert float(floor) < float(value.split("±")[0]) < float(ceiling) and better == "lower"
+    assert float(value.split("±")[1]) > 0
+    assert re.search(r"^samples +140 against 140 of real.npz \(train\)$", called.out, re.M)
+    assert re.search(r"^floor +two disjoint parts of the real images, 140 against 140$", called.out, re.M)
+    assert re.search(r"^extractor +classifier\S*, images at 8×8", called.out, re.M)
+    written = json.loads(Path("s.json").read_text())
+    assert written["protocol"]["generated"] == written["protocol"]["real"] == 140
+    assert f"{written['frechet']:.6f}".startswith(value.split("±")[0][:4])
+    assert not Path("scores.jsonl").exists()
+
+
+def test_a_floor_at_another_size_is_owned_up_to(call: Call, arrays: Path) -> None:
+    called = call("evaluate", arrays / "made.npz", "--data", arrays / "real.npz", "--scores", "frechet")
+    assert re.search(r"^samples +150 against 150 ", called.out, re.M)
+    assert "140 against 140" in called.out and "--count 140 compares at its own" in called.out
+
+
+def test_the_other_split_is_the_floor(call: Call, arrays: Path) -> None:
+    real, made = (np.load(arrays / f"{name}.npz")["images"] for name in ("real", "made"))
+    np.savez("split.npz", x_train=real, x_test=made[:140])
+    called = call(
+        *["evaluate", "split.npz", "--data", "split.npz", "--scores", "frechet", "--extractor"], "tests_own:network"
+    )
+    assert called.code == 2 and "cannot import" in called.err
+    Path("own_extractor.py").write_text(OWN)
+    called = call("evaluate", arrays / "made.npz", "--data", "split.npz", *WITH_OWN)
+    assert called.code == 0, called.err
+    assert re.search(r"^floor +real against real of the other split \(split.npz\), 140 against 140$", called.out, re.M)
+
+
+OWN = """
+class Means:
+    name = "means"
+
+    def features(self, images):
+        return images.float().unfold(2, 4, 4).unfold(3, 4, 4).mean((4, 5)).flatten(1)
+"""
+WITH_OWN = ["--scores", "frechet", "--extractor", "own_extractor:Means"]
+
+
+def test_folders_of_any_order_are_scored_with_an_extractor_of_ones_own(call: Call, arrays: Path) -> None:
+    Path("own_extractor.py").write_text(OWN)
+    for name in ("real", "made"):
+        Path(name).mkdir()
+        for index, pixels in enumerate(np.load(arrays / f"{name}.npz")["images"]):
+            Image.fromarray(pixels[..., 0]).save(f"{name}/{index:03d}.png")
+    of_folders = call("evaluate", "made", "--data", "real", *WITH_OWN, "--out", "a.json")
+    assert of_folders.code == 0, of_folders.err
+    call("evaluate", arrays / "made.npz", "--data", arrays / "real.npz", *WITH_OWN, "--out", "b.json")
+    folders, files = (json.loads(Path(name).read_text()) for name in ("a.json", "b.json"))
+    assert folders["frechet"] == pytest.approx(files["frechet"], rel=1e-9)
+    assert folders["protocol"]["extractor"] == "means"
+
+
+def test_a_run_keeps_its_scores_and_is_scored_like_its_pictures(call: Call, image_run: Path, photos: Path) -> None:
+    run = shutil.copytree(image_run, "run")
+    first = call("evaluate", "run", *CLASSES, "--count", 12)
+    assert first.code == 0, first.err
+    again = call("evaluate", "run", *CLASSES, "--count", 12, "--against", "run")
+    assert again.code == 0, again.err
+    one, two = history.read(Path(run))
+    assert {key: one[key] for key in one if key != "time"} == {key: two[key] for key in two if key != "time"}
+    assert one["step"] == 2 and one["seed"] == 0 and set(one["floor"]) == set(one["ceiling"]) == set(one["errors"])
+    assert table(again.out)["confidence"][-2:] in (["+nan", "s.e."], ["+0.0", "s.e."])
+    call("generate", "run", "--count", 12, "--out", "made")
+    made = call("evaluate", "made", "--data", photos, "--data.resolution", 8, *CLASSES, "--against", "run")
+    assert made.code == 0, made.err
+    assert table(made.out)["confidence"][:4] == table(first.out)["confidence"][:4]
+
+
+def test_other_protocols_are_not_compared(call: Call, arrays: Path) -> None:
+    made, real = arrays / "made.npz", arrays / "real.npz"
+    assert call("evaluate", made, "--data", real, *CHEAP, "--count", 130, "--out", "a.json").code == 0
+    called = call("evaluate", made, "--data", real, *CHEAP, "--count", 140, "--against", "a.json")
+    assert called.code == 2
+    assert called.err.count("\n") == 1
+    assert "generated (130 there, 140 here), real (130 there, 140 here)" in called.err and "extractor" not in called.err
+
+
+def test_real_images_are_described_once(call: Call, arrays: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    features = Classifier.features
+    monkeypatch.setattr(Classifier, "features", lambda self, images: seen.append(len(images)) or features(self, images))
+    words = ["evaluate", arrays / "made.npz", "--data", arrays / "real.npz", "--scores", "frechet", "--count", 135]
+    assert call(*words).code == 0
+    assert sum(seen) == 4 + 270 + 135 + 135, "a probe, real, generated, shuffled"
+    seen.clear()
+    first = call(*words).out
+    assert sum(seen) == 4 + 135, "a probe, generated"
+    for file in (cache_folder() / "features").glob("*/features.safetensors"):
+        file.write_bytes(b"damaged")
+    assert call(*words).out == first
+    # Changed content is other content.
+    pixels = {**np.load(arrays / "real.npz")}
+    pixels["images"][0, 0, 0] ^= 255
+    np.savez("real.npz", **pixels)
+    seen.clear()
+    assert call(*words[:3], "real.npz", *words[4:]).code == 0
+    assert sum(seen) == 4 + 270 + 135 + 135
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("evaluate {made}", "name the real ones with --data"),
+        ("evaluate {made} --data {real} --scores frechte", "did you mean 'frechet'"),
+        ("evaluate {made} --data {real} --count 200", "made.npz has 150 samples, fewer than the 200 asked for"),
+        ("evaluate {made} --data {real} --extractor inceptoin", "did you mean 'inception'"),
+        ("evaluate {made} --data {real} --extractor tests_own:network", "cannot import"),
+        ("evaluate {made} --data {real} --scores frechet --count 100", "frechet: 100 samples do not fill"),
+        ("evaluate {made} --data {real} --scores density-coverage --count 4", "density-coverage: "),
+        ("evaluate one.npy --data {real}", "one.npy holds 1 sample"),
+        ("evaluate wide.npy --data {real}", "wide.npy holds images of 1×8×10 and real.npz of 1×8×8"),
+        ("evaluate {made} --data plain.npy --extractor classifier", "plain.npy has no labels"),
+        ("evaluate ring.npy --data {real}", "ring.npy holds points"),
+        ("evaluate nowhere/ --data {real}", "no file or folder 'nowhere/'"),
+        ("evaluate {made} --data {real} --against one.npy", "one.npy"),
+        ("evaluate {made} --data {real} --training.steps 4", "--training.steps has no meaning here"),
+        ("evaluate {made} --data {real} --out scores.csv", "scores are written as .json"),
+        ("evaluate {made} --data {real} --best --count 0", "at least 1"),
+    ],
+)
+def test_mistakes_are_one_line(call: Call, arrays: Path, words: str, message: str) -> None:
+    random = np.random.default_rng(0)
+    np.save("one.npy", random.integers(0, 255, (1, 8, 8), np.uint8))
+    np.save("wide.npy", random.integers(0, 255, (20, 8, 10), np.uint8))
+    np.save("plain.npy", random.integers(0, 255, (20, 8, 8), np.uint8))
+    np.save("ring.npy", random.normal(size=(20, 2)))
+    called = call(*words.format(made=arrays / "made.npz", real=arrays / "real.npz").split())
+    assert called.code in (1, 2) and called.out == ""
+    assert called.err.count("\n") == 1 and message in called.err, called.err
+
+
+def test_a_run_of_points_has_no_features(call: Call, points_run: Path) -> None:
+    called = call("evaluate", points_run, "--data", "ring")
+    assert called.code == 1 and "holds points" in called.err
