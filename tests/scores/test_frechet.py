@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import reduce
 from operator import add
 
@@ -122,6 +123,15 @@ def test_identical_features_give_zero_where_the_eigenvalue_formula_falls_below()
     assert 0 <= frechet_distance(*gaussians) <= 1e-9 * float(a.covariance.trace())
 
 
+@pytest.mark.filterwarnings("ignore:Matrix is singular")
+@pytest.mark.parametrize("constant", [(), (3,), (0, 1, 2), range(12)])
+def test_features_that_are_constant_in_one_set_add_what_they_vary_in_the_other(constant: Sequence[int]) -> None:
+    a, b = features(100, 12, 1), features(100, 12, 2)
+    a[:, list(constant)] = 7.0
+    gaussians = [part for rows in (a, b) for part in (rows.mean(0), torch.cov(rows.T))]
+    assert frechet_distance_of(a, b) == pytest.approx(by_matrix_square_root(*gaussians), rel=1e-6)
+
+
 @pytest.mark.parametrize("counts", [(2, 3), (30, 50), (199, 20), (200, 30)])
 def test_few_samples_give_what_their_covariances_would(counts: tuple[int, int]) -> None:
     a, b = (features(count, 200, seed) for seed, count in enumerate(counts))
@@ -199,7 +209,10 @@ def test_one_sample_other_dimensions_and_no_covariance_are_refused() -> None:
     for unequal in (lambda: two.distance(three), lambda: two + three):
         with pytest.raises(GanworksError, match="the same extractor"):
             unequal()
-    with pytest.raises(GanworksError, match="negative eigenvalue -1"):
-        frechet_distance(two.mean, -torch.eye(2), two.mean, two.covariance)
+    indefinite = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+    for none in (-torch.eye(2), indefinite):
+        for pair in ((none, two.covariance), (two.covariance, none), (none, none)):
+            with pytest.raises(GanworksError, match="negative eigenvalue"):
+                frechet_distance(two.mean, pair[0], two.mean, pair[1])
     with pytest.raises(GanworksError, match="shape"):
         frechet_distance(two.mean, three.covariance, two.mean, two.covariance)

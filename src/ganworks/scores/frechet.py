@@ -95,11 +95,19 @@ def _distance(shift: Tensor, trace: float, overlap: float) -> float:
 
 def _overlap(cov1: Tensor, cov2: Tensor, trace: float) -> float:
     """tr (Σ₁Σ₂)^½, from the eigenvalues of LᵀΣ₂L, which are those of Σ₁Σ₂ for Σ₁ = LLᵀ."""
-    first = _factor(cov1)
-    values = torch.linalg.eigvalsh(first.T @ (cov2 @ first)).clamp(min=0)
+    alive = cov1.any(0) & cov2.any(0)
+    if not bool(alive.all()):  # a feature that is constant in either set has no part in it, and is no reason to be slow
+        cov1, cov2 = cov1[alive][:, alive], cov2[alive][:, alive]
+    first, singular = torch.linalg.cholesky_ex(cov1)
+    if singular:
+        cov1, cov2 = cov2, cov1
+        first = _factor(cov1)
+    values: Tensor = torch.linalg.eigvalsh(first.T @ (cov2 @ first))
+    scale = float(cov1.norm() * cov2.norm())
+    _require_none_negative(values, scale)
     # Rounding moves an eigenvalue by about ε‖Σ₁‖‖Σ₂‖, and so the root of a small one by far more than rounding.
-    rounding = 4 * torch.finfo(torch.float64).eps * float(cov1.norm() * cov2.norm())
-    roots = values.sqrt()
+    rounding = 4 * torch.finfo(torch.float64).eps * scale
+    roots = values.clamp(min=0).sqrt()
     if rounding and float((rounding / roots.clamp(min=rounding**0.5)).sum()) > _PRECISION / 2 * trace:
         # Singular values of L₁ᵀL₂ are these roots, found to rounding error, in about twice the time.
         return float(torch.linalg.svdvals(first.T @ _factor(cov2)).sum())
@@ -109,17 +117,21 @@ def _overlap(cov1: Tensor, cov2: Tensor, trace: float) -> float:
 def _factor(covariance: Tensor) -> Tensor:
     """L of D×rank with Σ = LLᵀ; raises GanworksError when Σ has a negative eigenvalue."""
     lower: Tensor
-    lower, failed = torch.linalg.cholesky_ex(covariance)
-    if not failed:
+    lower, singular = torch.linalg.cholesky_ex(covariance)
+    if not singular:
         return lower
     values: Tensor
     vectors: Tensor
     values, vectors = torch.linalg.eigh(covariance)
-    noise = len(values) * torch.finfo(torch.float64).eps * float(values.abs().max())
-    if float(values[0]) < -1e-6 * float(values.abs().max()):
-        raise GanworksError(f"a covariance has the negative eigenvalue {float(values[0]):.3g}: it is none")
-    kept = values > noise
+    largest = float(values.abs().max())
+    _require_none_negative(values, largest)
+    kept = values > len(values) * torch.finfo(torch.float64).eps * largest
     return vectors[:, kept] * values[kept].sqrt()
+
+
+def _require_none_negative(values: Tensor, scale: float) -> None:
+    if bool((values < -1e-6 * scale).any()):
+        raise GanworksError("a covariance has a negative eigenvalue: it is none")
 
 
 def _require_same_size(first: Tensor, second: Tensor) -> None:
