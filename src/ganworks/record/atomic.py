@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ganworks.errors import GanworksError
@@ -21,7 +22,8 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     except OSError as error:
         raise GanworksError(f"cannot write {path}: {error.strerror or error}; nothing was replaced") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where a folder is missing there is nothing to remove, and the first error to tell
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
