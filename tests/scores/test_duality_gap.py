@@ -110,6 +110,15 @@ def test_the_seed_decides_it_and_the_game_is_left_alone(trained: GAN, points: Te
     trained.train()
 
 
+def test_weights_stay_in_their_allowed_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = small.samples("wgan")
+    game = small.trainer(small.small("wgan"), data).game
+    clipped = []
+    monkeypatch.setattr("ganworks.games.gan.clip_weights", lambda network, limit: clipped.append(limit))
+    duality_gap(game, to_unit_range(torch.from_numpy(data.values).repeat(2, 1, 1, 1)), steps=7)
+    assert clipped == [0.01] * 7
+
+
 @pytest.mark.parametrize("recipe", ["cgan", "wgan", "wgan-gp", "sngan"])
 def test_every_kind_of_game_plays(recipe: str) -> None:
     data = small.samples(recipe)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from itertools import chain
 
 import pytest
 import torch
@@ -33,6 +32,26 @@ def flax(network: LPIPS, root: str) -> dict[str, dict[str, object]]:
     return tree
 
 
+def published_layers(backbone: Backbone) -> nn.Sequential:
+    """The layers before the classifier, one by one, as published."""
+    if backbone == "alexnet":
+        return nn.Sequential(
+            *(nn.Conv2d(3, 64, 11, 4, 2), nn.ReLU(), nn.MaxPool2d(3, 2)),
+            *(nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2)),
+            *(nn.Conv2d(192, 384, 3, padding=1), nn.ReLU()),
+            *(nn.Conv2d(384, 256, 3, padding=1), nn.ReLU()),
+            *(nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2)),
+        )
+    layers: list[nn.Module] = []
+    width = 3
+    for block in ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)):
+        for wider in block:
+            layers += [nn.Conv2d(width, wider, 3, padding=1), nn.ReLU()]
+            width = wider
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers)
+
+
 @pytest.fixture(scope="module")
 def small() -> LPIPS:
     torch.manual_seed(0)
@@ -41,17 +60,17 @@ def small() -> LPIPS:
 
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_the_arithmetic_is_torchmetrics(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = LPIPS(backbone)
-    layers = nn.Sequential(*chain.from_iterable(network.stages))
+    network, layers = LPIPS(backbone), published_layers(backbone)
+    theirs, ours = ([part for part in net.modules() if isinstance(part, nn.Conv2d)] for net in (layers, network))
+    for layer, same in zip(theirs, ours, strict=True):
+        layer.load_state_dict(same.state_dict())
     monkeypatch.setattr(oracle, "_get_tv_model_features", lambda *_, **__: layers)
-    theirs = oracle._LPIPS(pretrained=False, net=BACKBONES[backbone], use_dropout=False)
-    for line, head in zip(
-        (theirs.lin0, theirs.lin1, theirs.lin2, theirs.lin3, theirs.lin4), network.heads, strict=True
-    ):
+    distance = oracle._LPIPS(pretrained=False, net=BACKBONES[backbone], use_dropout=False)
+    for line, head in zip(distance.lins, network.heads, strict=True):
         line.model[0].weight.data = head.detach().view(1, -1, 1, 1)
     images, others = noise(2, 40), noise(2, 40, seed=1)
     with torch.no_grad():
-        expected = theirs(images, others).flatten()
+        expected = distance(images, others).flatten()
     assert float(expected.min()) > 1e-4
     # torchmetrics adds 1e-8 under the root, which the few dim maps of random weights still notice.
     torch.testing.assert_close(lpips(images, others, network), expected, rtol=1e-3, atol=0)
@@ -82,10 +101,15 @@ def test_bytes_and_grey_images_are_the_same_pictures(small: LPIPS, monkeypatch: 
     torch.testing.assert_close(lpips(grey, other, small), distances)
 
 
-def test_black_maps_leave_the_gradient_finite(small: LPIPS) -> None:
-    images = torch.zeros(1, 3, 32, 32, requires_grad=True)
-    small(images, noise(1, 32)).sum().backward()
-    assert images.grad is not None and bool(images.grad.isfinite().all())
+def test_maps_without_a_spark_leave_distance_and_gradient_finite() -> None:
+    network = LPIPS("alexnet")
+    for name, weights in network.named_parameters():
+        if name.endswith("bias"):
+            weights.data.fill_(-100)
+    images = noise(1, 32).requires_grad_()
+    distance = network(images, noise(1, 32, seed=1))
+    distance.sum().backward()
+    assert distance.tolist() == [0] and images.grad is not None and bool(images.grad.isfinite().all())
 
 
 @pytest.mark.parametrize(("backbone", "root"), [("alexnet", "AlexNet_0"), ("vgg16", "VGG16_0")])
