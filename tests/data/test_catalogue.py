@@ -85,7 +85,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             raise clients.UnavailableError("404 Not Found")
         shutil.copy(state["file"], folder / "good.tgz")
 
-    monkeypatch.setattr(clients, "_run", run)
+    monkeypatch.setattr(clients, "run_client", run)
     monkeypatch.setattr(clients.shutil, "which", lambda program: f"/bin/{program}")
     return state
 

@@ -51,7 +51,7 @@ def test_another_content_is_refused(registry: Path, tmp_path_factory: pytest.Tem
 def test_the_checksum_is_checked_here_too(registry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = SourcePackage("pip", "tiny-weights", "0.1.0", "0" * 64, 0.1)
     monkeypatch.setattr(
-        clients, "_run", lambda command, folder, *_: (folder / "tiny_weights-0.1.0.tar.gz").write_bytes(b"other")
+        clients, "run_client", lambda command, folder, *_: (folder / "tiny_weights-0.1.0.tar.gz").write_bytes(b"other")
     )
     with pytest.raises(UnavailableError, match="checksum"):
         download_source(package, registry, progress=False)

@@ -60,13 +60,13 @@ def _by_client(package: Package, folder: Path, progress: bool) -> Path:
             raise UnavailableError(f"{program} is not installed")
     command = command_of(package, folder)
     try:
-        _run(command, folder, package, progress)
+        run_client(command, folder, package, progress)
     except UnavailableError:
         if package.client != "apt" or not hasattr(os, "geteuid") or os.geteuid() != 0:
             raise
         # A machine whose package lists were never read knows no package at all.
-        _run(["apt-get", "-q", "update"], folder, package, False)
-        _run(command, folder, package, progress)
+        run_client(["apt-get", "-q", "update"], folder, package, False)
+        run_client(command, folder, package, progress)
     endings = (".tgz", ".deb", ".whl")
     files = [path for path in folder.iterdir() if path.suffix in endings]
     if len(files) != 1:
@@ -74,7 +74,8 @@ def _by_client(package: Package, folder: Path, progress: bool) -> Path:
     return files[0]
 
 
-def _run(command: list[str], folder: Path, package: Package, progress: bool) -> None:
+def run_client(command: list[str], folder: Path, package: Package, progress: bool) -> None:
+    """Run a registry's client in `folder` with a bar of what it has brought; raises UnavailableError when it fails."""
     log = folder / "client.log"
     environment = {**os.environ, "TMPDIR": str(folder)}
     with (

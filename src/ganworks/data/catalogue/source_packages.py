@@ -53,7 +53,7 @@ def download_source(package: SourcePackage, folder: Path, progress: bool) -> Pat
     wanted.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
     options = ["-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--no-cache-dir", "--retries", "1"]
     command = [sys.executable, "-c", _PIP, str(backend), "download", *options, "-d", str(folder), "-r", str(wanted)]
-    clients._run(command, folder, package, progress)
+    clients.run_client(command, folder, package, progress)
     files = list(folder.glob("*.tar.gz"))
     if len(files) != 1:
         raise UnavailableError(f"pip left {len(files)} files instead of one")
