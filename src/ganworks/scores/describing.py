@@ -74,11 +74,10 @@ def describe(
     return evidence
 
 
-@torch.no_grad()
 def _probabilities(extractor: Extractor, images: Tensor, features: Tensor) -> Tensor | None:
-    if isinstance(extractor, Classifier):  # its last layer reads the features: no second pass
-        judged: Tensor = extractor.judge(features).softmax(1)
-        return judged
+    from_features: Callable[[Tensor], Tensor] | None = getattr(extractor, "classes_of", None)
+    if from_features is not None:  # no second pass
+        return from_features(features)
     classify: Callable[[Tensor], Tensor] | None = getattr(extractor, "probabilities", None)
     return None if classify is None else classify(images)
 

@@ -14,8 +14,9 @@ from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError
-from ganworks.lookup import module, names
+from ganworks.lookup import module
 from ganworks.scores.baselines import Real
+from ganworks.scores.classifier import Classifier
 from ganworks.scores.describing import describe, pixels, require_pictures, resizing, shuffled
 from ganworks.scores.evaluation import Evaluation
 from ganworks.scores.extractors import extractor as find_extractor
@@ -81,10 +82,11 @@ def measure(
     extractor = extractor or default_extractor(real)
     size = count_of(count, subject, real, other)
     wishes.setdefault("device", "cuda" if torch.cuda.is_available() else "cpu")
-    network = find_extractor(extractor, real if isinstance(real, Samples) else None, **wishes)
+    with bar(f"extractor {extractor}", 1, progress):  # which may have to be fetched or trained
+        network = find_extractor(extractor, real if isinstance(real, Samples) else None, **wishes)
     knows_classes = hasattr(network, "probabilities")
     if chosen is None:
-        chosen = chosen_scores(default_scores(knows_classes)) or {}
+        chosen = chosen_scores(default_scores(isinstance(network, Classifier))) or {}
     if lacking := [name for name, score in chosen.items() if score.needs_classes and not knows_classes]:
         raise UsageError(f"{lacking[0]} needs class probabilities, which {network.name} does not give: leave it out")
     truth = Real(real, other, size, network, progress)
@@ -173,10 +175,9 @@ def chosen_scores(wanted: Sequence[str] | None) -> dict[str, Score] | None:
     return {name.lower().replace("_", "-"): found.score for name, found in modules.items()}
 
 
-def default_scores(knows_classes: bool) -> list[str]:
-    """What is computed when nothing is asked for: of these, the ones that exist."""
-    wanted = (*DEFAULT_SCORES, *(WITH_CLASSES if knows_classes else ()))
-    return [name for name in wanted if name in names("ganworks.scores", "score")]
+def default_scores(own_classes: bool) -> tuple[str, ...]:
+    """What is computed when nothing is asked for; with scores of classes where they are those of the real images."""
+    return (*DEFAULT_SCORES, *(WITH_CLASSES if own_classes else ()))
 
 
 def subject_of(samples: Samples | DatasetSamples, name: str | None = None) -> Subject:

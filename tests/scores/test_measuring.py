@@ -1,0 +1,154 @@
+"""Scoring from Python: what is compared with what, by which scores, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from tests.small import ENGINE, flat, images, labels
+from torch import Tensor
+from torch.utils.data import TensorDataset
+
+import ganworks
+from ganworks.config import DataSettings
+from ganworks.data.open import open_samples
+from ganworks.errors import GanworksError, UsageError
+from ganworks.scores import classifier_training, history
+from ganworks.scores.describing import describe
+from ganworks.scores.measuring import MOST, Subject, chosen_scores, count_of, default_scores, subject_of
+from ganworks.scores.protocol import Protocol
+from ganworks.scores.sources import open_real
+
+HERE = "tests.scores.test_measuring"
+
+
+class Rows:
+    """Means of the rows; enough to compare with."""
+
+    name = "rows"
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.float().mean((1, 3))
+
+
+class Broken:
+    """Not numbers."""
+
+    name = "broken"
+
+    def features(self, images: Tensor) -> Tensor:
+        return torch.full((len(images), 2), float("nan"))
+
+
+@pytest.fixture(autouse=True)
+def little_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A classifier that is trained in no time."""
+    monkeypatch.setattr(classifier_training, "presented", lambda count: 2 * count)
+
+
+def score(generated: Any, real: Any, **wishes: Any) -> ganworks.scores.evaluation.Evaluation:  # type: ignore[name-defined]
+    return ganworks.evaluate(generated, real, **{"scores": ["frechet"], "extractor": f"{HERE}:Rows", **wishes})
+
+
+def test_arrays_tensors_and_datasets_are_alike() -> None:
+    real, made = images(60), images(50, seed=1) // 2
+    of_arrays = score(made, real)
+    assert of_arrays["frechet"] > of_arrays.floor["frechet"] >= 0
+    of_tensors = score(torch.from_numpy(made), torch.from_numpy(real))
+    assert of_tensors.values == of_arrays.values and of_tensors.protocol == of_arrays.protocol
+    of_datasets = score(TensorDataset(torch.from_numpy(made)), TensorDataset(torch.from_numpy(real)))
+    assert of_datasets.values == pytest.approx(of_arrays.values)
+    same = score(real, real)
+    assert same["frechet"] == pytest.approx(0, abs=1e-6)
+
+
+def test_all_scores_with_the_classes_of_the_real_images() -> None:
+    found = ganworks.evaluate(images(160, seed=1), (images(320), labels(320)))
+    assert found.protocol.extractor.startswith("classifier-")
+    assert {"frechet", "kid", "precision", "density", "inception_score", "total_variation"} <= set(found.values)
+    assert set(found.values) == set(found.errors) == set(found.floor) == set(found.ceiling) == set(found.better)
+    assert found.notes == ()
+
+
+def test_what_too_few_samples_cannot_tell_is_left_out_unless_asked_for() -> None:
+    found = ganworks.evaluate(images(20, seed=1), images(40), extractor=f"{HERE}:Rows", scores=None, count=8)
+    assert "frechet" not in found.values and "kid" in found.values
+    assert any(note.startswith("without frechet: 8 samples do not fill 8 dimensions") for note in found.notes)
+    with pytest.raises(GanworksError, match="frechet: 8 samples"):
+        score(images(20), images(40), count=8)
+
+
+def test_a_run_is_scored_against_what_is_handed_over(tmp_path: Path) -> None:
+    run = ganworks.train("gan", images(64), out=tmp_path / "run", settings={**flat(ENGINE), "training.steps": 1})
+    with pytest.raises(UsageError, match="trained on an object from Python: give the data"):
+        run.evaluate()
+    wishes: dict[str, Any] = {"scores": ["frechet"], "extractor": f"{HERE}:Rows", "count": 32}
+    found = run.evaluate(images(64), **wishes)
+    assert history.read(tmp_path / "run") == [found.to_dict()]
+    assert run.evaluate(images(64), seed=1, **wishes)["frechet"] != found["frechet"]
+    saved = run.save(tmp_path / "run.safetensors")
+    assert ganworks.evaluate(saved, images(64), **wishes)["frechet"] == found["frechet"]
+    assert len(history.read(tmp_path / "run")) == 2
+    larger = run.evaluate(images(64, (3, 12, 12)), **wishes)
+    assert larger.protocol.digest != found.protocol.digest, "decoded to the run's own shape"
+
+
+def test_numbers_of_one_protocol_are_compared_in_standard_errors() -> None:
+    one, two = (score(images(60, seed=seed), images(60)) for seed in (1, 2))
+    (before, sigmas) = one.against(two)["frechet"]
+    assert before == two["frechet"]
+    noise = ((one.errors["frechet"] or 0) ** 2 + (two.errors["frechet"] or 0) ** 2) ** 0.5
+    assert sigmas == pytest.approx((one["frechet"] - before) / noise)
+    with pytest.raises(UsageError, match=r"cannot be compared: digest \(\S+ there, \S+ here\)$"):
+        one.against(score(images(60, seed=1), images(60, seed=3)))
+
+
+@pytest.mark.parametrize("field", ["extractor", "resize", "digest", "split", "generated", "real", "version"])
+def test_every_field_of_a_protocol_counts_but_the_name(field: str) -> None:
+    protocol = Protocol("classifier", "8×8", "photos", "0" * 64, "train", 10, 20)
+    protocol.require_same({**protocol.to_dict(), "data": "elsewhere"}, "there")
+    with pytest.raises(UsageError, match=rf"^there was measured by another protocol .*: {field} \("):
+        protocol.require_same({**protocol.to_dict(), field: "another"}, "there")
+
+
+def test_how_many_are_compared() -> None:
+    few, some, many = (open_samples(DataSettings(), source=np.zeros((n, 2, 2), np.uint8)) for n in (10, 50, 30_000))
+    generator = Subject("run", few.spec, lambda count: (torch.empty(0), None))
+    assert count_of(None, generator, some, None) == 25, "a floor of the same size"
+    assert count_of(None, generator, some, few) == 10
+    assert count_of(None, generator, many, None) == MOST == 10_000
+    assert count_of(None, subject_of(few), some, None) == 10
+    assert count_of(None, subject_of(some), some, None) == 50, "all there are"
+    assert count_of(7, generator, some, None) == 7
+    with pytest.raises(UsageError, match="array has 10 samples, fewer than the 11 asked for"):
+        count_of(11, subject_of(few), some, None)
+
+
+def test_the_other_split_is_found_where_there_is_one(tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", x_train=images(20), x_test=images(10, seed=1))
+    np.save(tmp_path / "one.npy", images(20))
+    for split, count, others in (("train", 20, 10), ("test", 10, 20)):
+        real, other = open_real(DataSettings(source=str(tmp_path / "two.npz"), split=split))  # type: ignore[arg-type]
+        assert len(real) == count and other is not None and len(other) == others
+    assert open_real(DataSettings(source=str(tmp_path / "one.npy")))[1] is None
+    assert open_real(DataSettings(), images(20))[1] is None
+    assert open_real(DataSettings(source="fashion-10k"))[1] is None
+
+
+def test_every_default_score_exists() -> None:
+    for own_classes in (True, False):
+        assert set(chosen_scores(default_scores(own_classes)) or ()) == set(default_scores(own_classes))
+    with pytest.raises(UsageError, match="unknown score 'fid'"):
+        chosen_scores(["fid"])
+
+
+def test_what_cannot_be_scored_is_refused() -> None:
+    with pytest.raises(UsageError, match="inception-score needs class probabilities, which rows does not give"):
+        score(images(20), images(20), scores=["inception-score"])
+    with pytest.raises(GanworksError, match="broken gives 20×2 features, some not finite"):
+        describe(torch.from_numpy(images(20)), None, Broken())
+    with pytest.raises(UsageError, match="resolutoin"):
+        score(images(20), images(20), settings={"resolutoin": 8})
