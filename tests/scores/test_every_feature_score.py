@@ -67,6 +67,15 @@ def test_what_is_not_finite_is_refused_in_one_line(name: str, broken: str) -> No
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_features_may_be_half_precision_and_part_of_a_graph(name: str) -> None:
+    sides = [evidence(600), evidence(600, seed=1)]
+    expected = score(name).compute(*(Evidence(side.images.half(), None, Pixels()) for side in sides))
+    for side in sides:
+        side.images = side.images.half().requires_grad_()
+    assert score(name).compute(*sides) == expected
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "inception_score"])
 def test_other_dimensions_are_refused(name: str) -> None:
     with pytest.raises(GanworksError, match="use the same"):

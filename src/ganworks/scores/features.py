@@ -13,8 +13,8 @@ Array = Tensor | npt.NDArray[np.floating]
 
 
 def as_features(features: Array, least: int = 1, what: str = "features") -> Tensor:
-    """The features as N×D float64; raises GanworksError unless they are N×D, N ≥ `least`, and finite."""
-    rows = torch.as_tensor(features).double()
+    """The features as N×D float64 in main memory; raises GanworksError unless they are N×D, N ≥ `least`, and finite."""
+    rows = as_double(features)
     if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
         raise GanworksError(f"{what} have shape {tuple(rows.shape)}: N×D with N ≥ {least} is needed")
     require_finite(what, rows)
@@ -30,6 +30,11 @@ def as_pair(generated: Array, real: Array, least: int = 1) -> tuple[Tensor, Tens
             " use the same extractor for both"
         )
     return pair
+
+
+def as_double(values: Array) -> Tensor:
+    """The values in float64, without their graph and wherever they were: not every device computes in float64."""
+    return torch.as_tensor(values).detach().cpu().double()
 
 
 def require_finite(what: str, values: Tensor) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores.features import Array, as_features, as_pair, require_finite
+from ganworks.scores.features import Array, as_double, as_features, as_pair, require_finite
 from ganworks.scores.score import Evidence, Score, Values
 
 _PRECISION = 1e-7  # of tr Σ₁ + tr Σ₂: what the faster way may be wrong by, at worst
@@ -61,8 +61,8 @@ def frechet_distance(mean1: Array, cov1: Array, mean2: Array, cov2: Array) -> fl
     Means are D, covariances D×D; everything is computed in float64. Singular covariances are fine.
     Raises GanworksError for values that are not finite, sizes that differ, and covariances that are none.
     """
-    means = [torch.as_tensor(mean).double() for mean in (mean1, mean2)]
-    covariances = [torch.as_tensor(cov).double() for cov in (cov1, cov2)]
+    means = [as_double(mean) for mean in (mean1, mean2)]
+    covariances = [as_double(cov) for cov in (cov1, cov2)]
     _require_same_size(*means)
     for mean, covariance in zip(means, covariances, strict=True):
         if covariance.shape != (len(mean), len(mean)):
