@@ -82,7 +82,7 @@ def launch(
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
-        judge = judge_of(configuration, samples, console is not None and console.is_terminal)
+        judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
         if resume and rank() == 0:
             run.sweep()
             run.write_configuration(configuration.model_dump(mode="json"))
@@ -137,12 +137,14 @@ def assemble(
     return trainer, configuration.model_copy(update={"training": training})
 
 
-def judge_of(configuration: Configuration[Any], samples: Samples | DatasetSamples, progress: bool) -> Judge | None:
+def judge_of(
+    configuration: Configuration[Any], samples: Samples | DatasetSamples, device: torch.device, progress: bool
+) -> Judge | None:
     """What scores the training as it goes, in the first process and if that was asked for."""
     record = configuration.record
     if record.evaluate_every is None or rank() != 0:
         return None
-    return Judge(samples, record.evaluate_samples, configuration.data.split, progress)
+    return Judge(samples, record.evaluate_samples, configuration.data.split, device, progress)
 
 
 def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:

@@ -18,7 +18,15 @@ from ganworks.data.open import open_samples
 from ganworks.errors import GanworksError, UsageError
 from ganworks.scores import classifier_training, history
 from ganworks.scores.describing import describe
-from ganworks.scores.measuring import MOST, Subject, chosen_scores, count_of, default_scores, subject_of
+from ganworks.scores.measuring import (
+    MOST,
+    Subject,
+    chosen_scores,
+    count_of,
+    default_extractor,
+    default_scores,
+    subject_of,
+)
 from ganworks.scores.protocol import Protocol
 from ganworks.scores.sources import open_real
 
@@ -138,6 +146,12 @@ def test_the_other_split_is_found_where_there_is_one(tmp_path: Path) -> None:
     assert open_real(DataSettings(source="fashion-10k"))[1] is None
 
 
+def test_the_classifier_describes_what_has_classes() -> None:
+    sources = (images(20), labels(20)), (images(20), np.zeros(20, int)), images(20)
+    found = [default_extractor(open_samples(DataSettings(), source=source)) for source in sources]
+    assert found == ["classifier", "efficientnet-lite0", "efficientnet-lite0"]
+
+
 def test_every_default_score_exists() -> None:
     for own_classes in (True, False):
         assert set(chosen_scores(default_scores(own_classes)) or ()) == set(default_scores(own_classes))
@@ -150,5 +164,7 @@ def test_what_cannot_be_scored_is_refused() -> None:
         score(images(20), images(20), scores=["inception-score"])
     with pytest.raises(GanworksError, match="broken gives 20×2 features, some not finite"):
         describe(torch.from_numpy(images(20)), None, Broken())
+    with pytest.raises(UsageError, match="unknown argument of evaluate 'wieghts': did you mean 'weights'"):
+        score(images(20), images(20), wieghts="file")
     with pytest.raises(UsageError, match="resolutoin"):
         score(images(20), images(20), settings={"resolutoin": 8})

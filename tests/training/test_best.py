@@ -81,9 +81,15 @@ def test_the_best_checkpoint_outlives_those_kept(tmp_path: Path) -> None:
     identical(best.game.state_dict(), ganworks.load(tmp_path / "short").game.state_dict())
 
 
-def test_scoring_changes_no_bit_of_a_training(tmp_path: Path) -> None:
-    train(tmp_path / "scored")
-    train(tmp_path / "plain", **{"record.evaluate_every": None})
+@pytest.mark.parametrize("recipe", ["gan", "dcgan"])
+def test_scoring_changes_no_bit_of_a_training(tmp_path: Path, recipe: str) -> None:
+    """Nor the statistics of batch norm."""
+    settings = {key: value for key, value in SETTINGS.items() if not key.startswith("game.")}
+    settings |= {f"game.{player}.width": 4 for player in ("generator", "discriminator")} if recipe == "dcgan" else {}
+    for name, every in (("scored", 1), ("plain", None)):
+        changed = {**settings, "record.evaluate_every": every}
+        ganworks.train(recipe, DATA, out=tmp_path / name, settings=changed)
+    assert len(scored(tmp_path / "scored")) == 8
     same_ends(tmp_path / "scored", tmp_path / "plain")
     assert not (tmp_path / "plain" / "best").exists() and not (tmp_path / "plain" / "scores.jsonl").exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ganworks.data.batches import to_uint8
@@ -26,16 +27,23 @@ class Judge:
         samples: the real ones, of which as many are taken as are scored; all of them where they are fewer.
         count: how many samples are scored.
         split: part of its source that `samples` is.
+        device: where the extractor computes.
         progress: show a bar.
 
     Raises GanworksError for points, and for an extractor that cannot be had.
     """
 
     def __init__(
-        self, samples: Samples | DatasetSamples, count: int, split: str = "train", progress: bool = False
+        self,
+        samples: Samples | DatasetSamples,
+        count: int,
+        split: str = "train",
+        device: torch.device | str = "cpu",
+        progress: bool = False,
     ) -> None:
         require_pictures(samples.name, samples.spec)
-        network = find_extractor(default_extractor(samples), samples if isinstance(samples, Samples) else None)
+        real = samples if isinstance(samples, Samples) else None
+        network = find_extractor(default_extractor(samples), real, device=device)
         rows = shuffled(len(samples), "evaluate/real")[:count]
         self.count, self.extractor = count, network
         self.real = described(samples, rows, network, progress)

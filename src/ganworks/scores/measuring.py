@@ -13,7 +13,7 @@ from torch import Tensor
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
-from ganworks.errors import GanworksError, UsageError
+from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.lookup import module
 from ganworks.scores.baselines import Real
 from ganworks.scores.classifier import Classifier
@@ -27,6 +27,7 @@ from ganworks.scores.uncertainty import Errors, standard_errors
 MOST = 10_000
 """Samples of each kind that are compared unless more are asked for."""
 DEFAULT_SCORES = ("frechet", "kid", "precision-recall", "density-coverage")
+WISHES = ("weights", "resize", "device")
 WITH_CLASSES = ("inception-score", "histogram")
 
 
@@ -77,6 +78,9 @@ def measure(
 
     Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
     """
+    for wish in wishes:
+        if wish not in WISHES:
+            raise unknown("argument of evaluate", wish, ["scores", "count", "extractor", "seed", "settings", *WISHES])
     require_comparable(subject, real)
     chosen = chosen_scores(scores)
     extractor = extractor or default_extractor(real)
@@ -164,7 +168,8 @@ def count_of(
 
 def default_extractor(real: Samples | DatasetSamples) -> str:
     """The classifier of real images that have labels, else what needs none."""
-    return "classifier" if isinstance(real, Samples) and real.labels is not None else "efficientnet-lite0"
+    labelled = isinstance(real, Samples) and real.labels is not None and len(real.spec.classes) > 1
+    return "classifier" if labelled else "efficientnet-lite0"
 
 
 def chosen_scores(wanted: Sequence[str] | None) -> dict[str, Score] | None:
