@@ -51,6 +51,12 @@ def test_copies_of_samples_that_the_training_set_holds_twice_are_exposed() -> No
     assert memorisation(gaussian(300, 1), train)[0] < 0.03
 
 
+def test_a_generator_collapsed_onto_a_rare_region_gets_its_number_too() -> None:
+    train = torch.cat([gaussian(995, 0), 100 + gaussian(5, 1)])
+    fake = 100 + gaussian(500, 2)
+    assert memorisation(fake, train)[1] > 0 > memorisation(train[-5:].repeat(100, 1), train)[1]
+
+
 @pytest.mark.parametrize("scale", [0.5, 2.0])
 def test_a_poor_generator_is_not_called_a_copier(scale: float) -> None:
     copied, c_t = memorisation(scale * gaussian(500, 1), gaussian(500, 0))
