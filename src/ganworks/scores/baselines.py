@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -89,20 +90,32 @@ class Real:
         """The others, each with its pixels in another order."""
         return describe(scrambled(self.unseen.images), self.unseen.labels, self.extractor, "noise", self.progress)
 
+    def prepare(self, names: Iterable[str]) -> None:
+        """Describe now, with a bar, what baselines are taken of, unless all of them are in the cache."""
+        if not all(_values(self.folder(name)) for name in names):
+            _ = self.unseen, self.scrambled
+
     def baseline(self, name: str, score: Score) -> Baseline:
         """The floor and ceiling of a score, from the cache if nothing that they depend on has changed."""
 
-        def build(empty: Path) -> None:
-            values = [score.compute(others, self.reference) for others in (self.unseen, self.scrambled)]
-            (empty / "values.json").write_text(json.dumps(values), encoding="utf-8")
+        def taken() -> list[Values]:
+            return [score.compute(others, self.reference) for others in (self.unseen, self.scrambled)]
 
+        def build(empty: Path) -> None:
+            (empty / "values.json").write_text(json.dumps(taken()), encoding="utf-8")
+
+        folder = self.folder(name)
+        if folder is None:
+            return Baseline(*taken())
+        return Baseline(*_values(built_once(folder, build, lambda kept: bool(_values(kept)))))
+
+    def folder(self, name: str) -> Path | None:
+        """Where the baseline of a score is kept; None for a torch Dataset, whose content is not known."""
         if isinstance(self.samples, DatasetSamples) or isinstance(self.other, DatasetSamples):
-            return Baseline(*(score.compute(others, self.reference) for others in (self.unseen, self.scrambled)))
+            return None
         other = None if self.other is None else self.other.digest
         facts = self.samples.digest, other, self.extractor.name, resizing(self.extractor), self.fingerprint
-        key = digest_of("baseline", *facts, self.size, name, room_digest())
-        folder = built_once(cache_folder() / "baselines" / key[:40], build, lambda kept: _values(kept) is not None)
-        return Baseline(*(_values(folder) or ({}, {})))
+        return cache_folder() / "baselines" / digest_of("baseline", *facts, self.size, name, room_digest())[:40]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -127,9 +140,12 @@ def room_digest() -> str:
     return hashed.hexdigest()
 
 
-def _values(folder: Path) -> list[Values] | None:
+def _values(folder: Path | None) -> list[Values]:
+    """What is kept of a baseline; nothing where it is missing or damaged."""
+    if folder is None:
+        return []
     try:
         values: list[Values] = json.loads((folder / "values.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return values if len(values) == 2 else None
+        return []
+    return values if len(values) == 2 else []

@@ -96,6 +96,7 @@ def measure(
     truth = Real(real, other, size, network, progress)
     facing = truth.evidence
     generated = describe(*subject.draw(size), network, subject.name, progress)
+    truth.prepare(chosen)
     values: Values = {}
     errors: Errors = {}
     floor: Values = {}
