@@ -21,9 +21,8 @@ from ganworks.data.catalogue.packages import Package
 from ganworks.data.catalogue.unpack import members
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
-from ganworks.scores.classifier_training import train_classifier
 from ganworks.scores.extractors import extractor
-from ganworks.training.allocation import keep_freed_memory
+from ganworks.scores.extractors.classifier_training import train_classifier
 from ganworks.training.hardware import available_cores
 
 WANTED = {"mnist": 0.99, "fashion-mnist": 0.91}
@@ -103,7 +102,6 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true")
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    keep_freed_memory()  # as every command does
     rows = []
     for name, wanted in WANTED.items():
         train, test = (open_samples(DataSettings(source=name, split=split)) for split in ("train", "test"))

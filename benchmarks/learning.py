@@ -16,8 +16,8 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.runs import Run
-from ganworks.scores.classifier import Classifier
-from ganworks.scores.classifier_training import classifier_for
+from ganworks.scores.extractors.classifier_network import Classifier
+from ganworks.scores.extractors.classifier_training import classifier_for
 from ganworks.scores.histogram import class_histogram, mean_top_confidence
 
 SEEDS = (0, 1, 2)

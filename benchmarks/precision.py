@@ -14,7 +14,7 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.recipes import DEFAULT
-from ganworks.scores.judge import Judge
+from ganworks.scores.evaluation.judge import Judge
 
 WAYS = {
     "fp32": {"precision": "fp32", "compile": "off"},

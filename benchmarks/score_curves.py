@@ -17,7 +17,7 @@ from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.errors import GanworksError
 from ganworks.randomness import generator
-from ganworks.scores.classifier_training import classifier_for
+from ganworks.scores.extractors.classifier_training import classifier_for
 from ganworks.scores.score import Evidence, Score, Values
 
 NAMES = (

@@ -20,7 +20,7 @@ from ganworks.data.samples import Samples
 from ganworks.games.generation import generate
 from ganworks.launch import fresh_game
 from ganworks.recipes import DEFAULT, configure
-from ganworks.scores.classifier_training import classifier_for
+from ganworks.scores.extractors.classifier_training import classifier_for
 from ganworks.scores.frechet import FeatureStatistics
 from ganworks.training.hardware import available_cores, resolve
 from ganworks.training.trainer import Trainer

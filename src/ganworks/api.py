@@ -20,9 +20,9 @@ from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run, configuration_from
-from ganworks.scores.evaluation import Evaluation
-from ganworks.scores.measuring import measure, subject_of
-from ganworks.scores.sources import open_real
+from ganworks.scores.evaluation.evaluation import Evaluation
+from ganworks.scores.evaluation.measuring import measure, subject_of
+from ganworks.scores.evaluation.sources import open_real
 from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge, validated
 
@@ -151,7 +151,7 @@ def evaluate(
     Args:
         generated: a run or the path of one; or images as `train` takes them: folder, archive, array, tensor, Dataset.
         data: what to score against; by default what a run was trained on.
-        scores: names, ``["frechet", "kid"]``; by default `ganworks.scores.measuring.default_scores`.
+        scores: names, ``["frechet", "kid"]``; by default `ganworks.scores.evaluation.measuring.default_scores`.
         count: samples of each kind.
         extractor: classifier, efficientnet-lite0, inception or an import path; by default the classifier where the
             data have labels, else efficientnet-lite0.

@@ -23,8 +23,8 @@ from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import load
-from ganworks.scores import history
-from ganworks.scores.judge import Judge
+from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation.judge import Judge
 from ganworks.training.best import keep_best
 from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks

@@ -31,7 +31,7 @@ from ganworks.training.trainer import below
 from ganworks.tree import Tree, merge, validated
 
 if TYPE_CHECKING:
-    from ganworks.scores.evaluation import Evaluation
+    from ganworks.scores.evaluation.evaluation import Evaluation
 
 FORMAT = "1"
 
@@ -127,13 +127,13 @@ class Run:
 
         Args:
             data: what to score against, as in `ganworks.train`; by default what the run was trained on.
-            scores, count, extractor, progress, wishes: as in `ganworks.scores.measuring.measure`.
+            scores, count, extractor, progress, wishes: as in `ganworks.scores.evaluation.measuring.measure`.
             seed: of the samples.
             settings: of the data, such as ``{"split": "test"}``, where they are not those of the run.
         """
-        from ganworks.scores import history
-        from ganworks.scores.measuring import Subject, measure
-        from ganworks.scores.sources import open_real
+        from ganworks.scores.evaluation import history
+        from ganworks.scores.evaluation.measuring import Subject, measure
+        from ganworks.scores.evaluation.sources import open_real
 
         given = self.configuration.data
         if data is None and given.source.startswith("python:"):

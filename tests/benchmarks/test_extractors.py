@@ -10,7 +10,7 @@ from PIL import Image
 from benchmarks import extractors
 from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
-from ganworks.scores import classifier_training
+from ganworks.scores.extractors import classifier_training
 
 
 def stripes(count: int, seed: int) -> Samples:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from benchmarks import learning, loader, overhead, precision, report, resume_torture, time_to_quality, train_speed
-from ganworks.scores.classifier import Classifier, spec_of
+from ganworks.scores.extractors.classifier_network import Classifier, spec_of
 
 TINY = {"name": "dcgan", "width": 4}
 

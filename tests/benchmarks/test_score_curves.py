@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import score_curves
-from ganworks.scores.classifier import Classifier, spec_of
+from ganworks.scores.extractors.classifier_network import Classifier, spec_of
 
 
 def test_every_value_has_its_column(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,9 @@ from PIL import Image
 from tests.cli.conftest import Call
 
 from ganworks.data.cache import cache_folder
-from ganworks.scores import classifier_training, history
-from ganworks.scores.classifier import Classifier
+from ganworks.scores.evaluation import history
+from ganworks.scores.extractors import classifier_training
+from ganworks.scores.extractors.classifier_network import Classifier
 
 CLASSES = ["--scores", "kid,histogram"]
 CHEAP = ["--scores", "frechet,precision-recall,histogram"]

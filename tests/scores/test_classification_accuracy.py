@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores import classifier_training
 from ganworks.scores.augmentation_gain import AugmentationGain, augmentation_gain, plainly_augmented
 from ganworks.scores.classification_accuracy import Labelled, classification_accuracy, score
+from ganworks.scores.extractors import classifier_training
 from ganworks.scores.score import Evidence
 
 CLASSES = 3

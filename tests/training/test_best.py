@@ -15,8 +15,9 @@ import ganworks
 from ganworks.data.open import open_samples
 from ganworks.errors import GanworksError, UsageError
 from ganworks.record.run_directory import RunDirectory
-from ganworks.scores import classifier_training, history
-from ganworks.scores.judge import Judge
+from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.extractors import classifier_training
 from ganworks.training.best import best_line
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
 

@@ -1,0 +1,1 @@
+"""One file per score; the networks whose features they compare, and how runs are evaluated, in folders below."""

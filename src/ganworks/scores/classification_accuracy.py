@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores.classifier import Classifier
-from ganworks.scores.classifier_training import train_classifier
+from ganworks.scores.extractors.classifier_network import Classifier
+from ganworks.scores.extractors.classifier_training import train_classifier
 from ganworks.scores.score import Evidence, Score, Values
 
 Labelled = tuple[Tensor, Tensor]

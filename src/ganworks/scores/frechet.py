@@ -4,7 +4,10 @@ arXiv:1706.08500): |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
 
 import torch
 from torch import Tensor
@@ -89,6 +92,23 @@ def frechet_distance_of(features1: Array, features2: Array) -> float:
     return _distance(means[0] - means[1], trace, float(torch.linalg.svdvals(first @ second.T).sum()))
 
 
+def distances_without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[float]:
+    """The distance of all (generated, real) pairs but the first, but the second, …; at least two pairs.
+
+    Their statistics are merged instead of taken anew.
+    """
+    sides = [[FeatureStatistics.of(one.features) for one in side] for side in zip(*groups, strict=True)]
+    generated, real = (merged_without_each(side) for side in sides)
+    return [mine.distance(theirs) for mine, theirs in zip(generated, real, strict=True)]
+
+
+def merged_without_each(groups: Sequence[FeatureStatistics]) -> list[FeatureStatistics]:
+    """The statistics of all groups but the first, but the second, …; at least two groups."""
+    before = list(accumulate(groups[:-1], add))
+    after = list(accumulate(reversed(groups[1:]), lambda later, group: group + later))[::-1]
+    return [after[0], *map(add, before, after[1:]), before[-1]]
+
+
 def _distance(shift: Tensor, trace: float, overlap: float) -> float:
     return max(float(shift.square().sum()) + trace - 2 * overlap, 0.0)
 
@@ -156,4 +176,5 @@ score = Score(
     paper="Heusel et al. 2017, arXiv:1706.08500",
     better={"frechet": "lower"},
     compute=_compute,
+    without_each=distances_without_each,
 )

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from ganworks.data.catalogue.source_packages import SourcePackage
 from ganworks.errors import GanworksError, unknown
-from ganworks.scores.array_pickle import read_arrays
 from ganworks.scores.pairs import require_pairs
-from ganworks.scores.weights import Weights, published_weights
+from ganworks.scores.pretrained.array_pickle import read_arrays
+from ganworks.scores.pretrained.weights import Weights, published_weights
 
 # The ImageNet convolutions of AlexNet and VGG16, and the heads that were learnt from people's judgements on top.
 LPIPS_WEIGHTS = SourcePackage(

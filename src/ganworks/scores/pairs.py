@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores.classifier import require_images
+from ganworks.scores.extractors.classifier_network import require_images
 
 
 def require_pairs(first: Tensor, second: Tensor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
@@ -66,6 +66,8 @@ class Score:
         better: by name of the value, whether lower or higher is better.
         compute: the values of (generated, real).
         needs_classes: whether it reads class probabilities.
+        without_each: of pairs (generated, real) of groups of both sets, the value without the first pair, without the
+            second, …; where what is known of groups can be merged, for a jackknife that costs little.
     """
 
     summary: str
@@ -73,3 +75,4 @@ class Score:
     better: dict[str, Literal["lower", "higher"]]
     compute: Callable[[Evidence, Evidence], Values]
     needs_classes: bool = False
+    without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[float]] | None = None

@@ -19,7 +19,8 @@ def ssim(generated: Tensor, real: Tensor) -> Tensor:
 
     Images are N×C×H×W with H, W ≥ 11, uint8 or floats in [-1, 1]. Windows are 11×11 Gaussians of σ 1.5 that lie
     wholly inside (some libraries go on over mirrored edges), K₁ = 0.01, K₂ = 0.03, L the width of the range
-    (equations 12 to 17); channels are compared one by one and averaged. N float64 values. Raises GanworksError for what are no pairs, or too small.
+    (equations 12 to 17); channels are compared one by one and averaged. N float64 values. Raises GanworksError for
+    what are no pairs, or too small.
     """
     require_pairs(generated, real)
     if min(generated.shape[2:]) < _WINDOW:

@@ -13,7 +13,7 @@ from torch import Tensor
 from ganworks.errors import UsageError
 from ganworks.record.atomic import write_atomically
 from ganworks.record.run_directory import RunDirectory
-from ganworks.scores import history
+from ganworks.scores.evaluation import history
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
 
 FOLDER = "best"

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from ganworks.allocation import keep_freed_memory
 from ganworks.config import TrainingSettings
 from ganworks.errors import UsageError
-from ganworks.training.allocation import keep_freed_memory
 
 
 def resolve(settings: TrainingSettings, of_images: bool) -> TrainingSettings:

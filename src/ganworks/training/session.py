@@ -14,8 +14,8 @@ from ganworks.errors import GanworksError
 from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
-from ganworks.scores.history import TRAINING, append
-from ganworks.scores.judge import Judge
+from ganworks.scores.evaluation.history import TRAINING, append
+from ganworks.scores.evaluation.judge import Judge
 from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
 from ganworks.training.interruption import Interruption

@@ -14,8 +14,7 @@ from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError
 from ganworks.lookup import supply
-from ganworks.scores import classifier_training
-from ganworks.scores.extractors import extractor, extractor_names, network
+from ganworks.scores.extractors import classifier_training, extractor, extractor_names, network
 
 IMAGES = torch.randint(0, 256, (11, 3, 6, 10), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
 

@@ -40,8 +40,8 @@ def run(options: Namespace) -> int:
     from ganworks.recipes import configure
     from ganworks.record.run_directory import RunDirectory
     from ganworks.runs import load
-    from ganworks.scores import history
-    from ganworks.scores.judge import Judge
+    from ganworks.scores.evaluation import history
+    from ganworks.scores.evaluation.judge import Judge
 
     began = time.monotonic()
     recipe, tree = default_recipe(), tree_of(options.settings)

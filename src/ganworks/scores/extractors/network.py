@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.errors import GanworksError
-from ganworks.scores.classifier import require_images
+from ganworks.scores.extractors.classifier_network import require_images
 
 _VALUES_PER_BATCH = {"cpu": 2_500_000, "cuda": 40_000_000}
 """Of prepared images, by device: on a CPU 16 of 3×224×224, since larger batches leave its caches and take twice as long

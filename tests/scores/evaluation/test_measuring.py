@@ -16,9 +16,9 @@ import ganworks
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.errors import GanworksError, UsageError
-from ganworks.scores import classifier_training, history
-from ganworks.scores.describing import describe
-from ganworks.scores.measuring import (
+from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation.describing import describe
+from ganworks.scores.evaluation.measuring import (
     MOST,
     Subject,
     chosen_scores,
@@ -27,10 +27,11 @@ from ganworks.scores.measuring import (
     default_scores,
     subject_of,
 )
-from ganworks.scores.protocol import Protocol
-from ganworks.scores.sources import open_real
+from ganworks.scores.evaluation.protocol import Protocol
+from ganworks.scores.evaluation.sources import open_real
+from ganworks.scores.extractors import classifier_training
 
-HERE = "tests.scores.test_measuring"
+HERE = "tests.scores.evaluation.test_measuring"
 
 
 class Rows:
@@ -57,7 +58,7 @@ def little_taught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classifier_training, "presented", lambda count: 2 * count)
 
 
-def score(generated: Any, real: Any, **wishes: Any) -> ganworks.scores.evaluation.Evaluation:  # type: ignore[name-defined]
+def score(generated: Any, real: Any, **wishes: Any) -> ganworks.scores.evaluation.evaluation.Evaluation:  # type: ignore[name-defined]
     return ganworks.evaluate(generated, real, **{"scores": ["frechet"], "extractor": f"{HERE}:Rows", **wishes})
 
 

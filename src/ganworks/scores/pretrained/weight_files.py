@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.progress import bar
 from ganworks.errors import GanworksError
-from ganworks.scores.weights import Weights
+from ganworks.scores.pretrained.weights import Weights
 
 _FILE = "weights.safetensors"
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores import classifier_training
-from ganworks.scores.classifier import FEATURES, Classifier, working_size
-from ganworks.scores.classifier_training import classifier_for, presented, train_classifier
+from ganworks.scores.extractors import classifier_training
+from ganworks.scores.extractors.classifier_network import FEATURES, Classifier, working_size
+from ganworks.scores.extractors.classifier_training import classifier_for, presented, train_classifier
 
 Labelled = tuple[Tensor, Tensor]
 
@@ -80,7 +80,7 @@ def test_larger_images_are_resized_inside_and_keep_their_class(small: Classifier
 def test_an_images_features_do_not_depend_on_the_batch(small: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
     images, _ = bars(20, 12, 12, 1, seed=5)
     whole = small.train().features(images)
-    monkeypatch.setattr("ganworks.scores.classifier._BATCH", 3)
+    monkeypatch.setattr("ganworks.scores.extractors.classifier_network._BATCH", 3)
     torch.testing.assert_close(small.features(images), whole)
 
 

@@ -10,19 +10,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganworks.allocation import keep_freed_memory
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.lookup import module
-from ganworks.scores.baselines import Real
-from ganworks.scores.classifier import Classifier
-from ganworks.scores.describing import describe, pixels, require_pictures, resizing, shuffled
-from ganworks.scores.evaluation import Evaluation
+from ganworks.scores.evaluation.baselines import Real
+from ganworks.scores.evaluation.describing import describe, pixels, require_pictures, resizing, shuffled
+from ganworks.scores.evaluation.evaluation import Evaluation
+from ganworks.scores.evaluation.protocol import Protocol
+from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
 from ganworks.scores.extractors import extractor as find_extractor
-from ganworks.scores.protocol import Protocol
+from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.score import Score, Values
-from ganworks.scores.uncertainty import Errors, standard_errors
 
 MOST = 10_000
 """Samples of each kind that are compared unless more are asked for."""
@@ -86,6 +87,7 @@ def measure(
     extractor = extractor or default_extractor(real)
     size = count_of(count, subject, real, other)
     wishes.setdefault("device", "cuda" if torch.cuda.is_available() else "cpu")
+    keep_freed_memory()
     with bar(f"extractor {extractor}", 1, progress):  # which may have to be fetched or trained
         network = find_extractor(extractor, real if isinstance(real, Samples) else None, **wishes)
     knows_classes = hasattr(network, "probabilities")
@@ -114,7 +116,7 @@ def measure(
                     raise GanworksError(f"{name}: {error}") from error
                 notes.append(f"without {name}: {error}")
                 continue
-            errors |= standard_errors(name, score, generated, facing)
+            errors |= standard_errors(score, generated, facing)
             try:
                 baseline = truth.baseline(name, score)
             except GanworksError as error:

@@ -18,7 +18,7 @@ from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.content import digest_of
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.randomness import generator
-from ganworks.scores.describing import describe, described, part, resizing, shuffled
+from ganworks.scores.evaluation.describing import describe, described, part, resizing, shuffled
 from ganworks.scores.score import Evidence, Extractor, Score, Values
 
 
@@ -135,7 +135,7 @@ def scrambled(images: Tensor) -> Tensor:
 def room_digest() -> str:
     """The hash of the files of this room: what a score was before it was changed does not count."""
     hashed = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parents[1].glob("*.py")):
         hashed.update(file.read_bytes())
     return hashed.hexdigest()
 

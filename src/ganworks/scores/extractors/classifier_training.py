@@ -12,9 +12,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
+from ganworks.allocation import keep_freed_memory
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.errors import GanworksError
-from ganworks.scores.classifier import Classifier, Spec, require_images, spec_of
+from ganworks.scores.extractors.classifier_network import Classifier, Spec, require_images, spec_of
 
 # Part of every digest: raise it when anything changes that alters a trained classifier.
 PROTOCOL = 2
@@ -42,6 +43,7 @@ def train_classifier(images: Tensor, labels: Tensor, classes: int, mirror: bool 
     images and labels that do not fit.
     """
     _require_labels(images, labels, classes)
+    keep_freed_memory()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         classifier = Classifier(spec_of(images, classes))

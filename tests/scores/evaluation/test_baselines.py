@@ -11,8 +11,8 @@ from torch import Tensor
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
-from ganworks.scores import baselines
-from ganworks.scores.baselines import Real, scrambled
+from ganworks.scores.evaluation import baselines
+from ganworks.scores.evaluation.baselines import Real, scrambled
 from ganworks.scores.frechet import score as frechet
 from ganworks.scores.score import Score
 

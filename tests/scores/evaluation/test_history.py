@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from ganworks.errors import UsageError
-from ganworks.scores import history
+from ganworks.scores.evaluation import history
 
 
 def test_lines_are_added_in_order_and_a_torn_one_is_passed_over(tmp_path: Path) -> None:

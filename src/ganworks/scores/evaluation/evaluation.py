@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
-from ganworks.scores.protocol import Protocol
+from ganworks.scores.evaluation.protocol import Protocol
+from ganworks.scores.evaluation.uncertainty import Errors
 from ganworks.scores.score import Values
-from ganworks.scores.uncertainty import Errors
 
 
 @dataclass(frozen=True)

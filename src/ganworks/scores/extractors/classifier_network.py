@@ -75,6 +75,11 @@ class Classifier(nn.Module):
         self.extract = _layers(spec.channels)
         self.judge = nn.Linear(FEATURES, spec.classes)
 
+    @property
+    def resize(self) -> str:
+        """How images are brought to the size that it works at, in words."""
+        return "×".join(map(str, self.spec.size)) + ", bilinear antialiased"
+
     def prepare(self, images: Tensor) -> Tensor:
         """Standardised float32 images of the size the network works at; raises GanworksError for no images."""
         require_images(images)

@@ -12,11 +12,11 @@ from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
 from ganworks.scores import histogram
-from ganworks.scores.describing import describe, described, require_pictures, resizing, shuffled
+from ganworks.scores.evaluation.describing import describe, described, require_pictures, resizing, shuffled
+from ganworks.scores.evaluation.measuring import default_extractor
+from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.frechet import FeatureStatistics
-from ganworks.scores.measuring import default_extractor
-from ganworks.scores.protocol import Protocol
 from ganworks.scores.score import Evidence, Values
 
 
@@ -66,5 +66,5 @@ class Judge:
         return values
 
     def line(self, step: int, seed: int, values: Values, by: str) -> dict[str, Any]:
-        """What `ganworks.scores.history` keeps of the scores of `seed` at a step, and who took them."""
+        """What `ganworks.scores.evaluation.history` keeps of the scores of `seed` at a step, and who took them."""
         return {"step": step, "seed": seed, "by": by, **values, "protocol": self.protocol.to_dict()}

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganworks.errors import GanworksError, UsageError
-from ganworks.scores.resizing import MODES, require_mode, rgb_pixels
+from ganworks.scores.extractors.resizing import MODES, require_mode, rgb_pixels
 
 SIDES = st.integers(3, 40)
 

@@ -20,7 +20,6 @@ from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError
 from ganworks.randomness import generator
-from ganworks.scores.classifier import Classifier
 from ganworks.scores.score import Evidence, Extractor
 
 BATCH = 500
@@ -125,8 +124,6 @@ def _agrees(folder: Path, probe: Tensor, count: int) -> bool:
 
 def resizing(extractor: Extractor) -> str:
     """How the extractor brings images to its size, in words."""
-    if isinstance(extractor, Classifier):
-        return "×".join(map(str, extractor.spec.size)) + ", bilinear antialiased"
     return str(getattr(extractor, "resize", "the extractor's own"))
 
 

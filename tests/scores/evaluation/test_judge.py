@@ -9,9 +9,9 @@ from tests.small import images
 
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
-from ganworks.scores import classifier_training
-from ganworks.scores.judge import Judge
-from ganworks.scores.measuring import measure, subject_of
+from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.evaluation.measuring import measure, subject_of
+from ganworks.scores.extractors import classifier_training
 
 
 @pytest.fixture(autouse=True)
