@@ -18,6 +18,7 @@ NAMES = (
     "kid",
     "precision_recall",
     "density_coverage",
+    "prd",
     "ndb",
     "memorisation",
 )
