@@ -102,7 +102,7 @@ class Study:
         }
 
     def gain(self, per_class: int, seeds: Sequence[int]) -> AugmentationGain:
-        """By the generator of all labels, which knows more than the few: a bound, not a gain anybody has."""
+        """By the generator of all labels, which knows more than the few: what so good a one could add, no gain."""
 
         def measure() -> dict[str, Any]:
             found = augmentation_gain(self.of_all(self.added), self.real, self.test, CLASSES, per_class, seeds)
@@ -188,9 +188,9 @@ def main() -> None:
         "Generated digits beside k labelled real ones a class, MNIST",
         ["k", "generator saw", "real alone, %", "plainly augmented, %", "with generated, %", "over real", "over plain"],
         gain_rows(study, PER_CLASS, SEEDS),
-        f"Equally many images and steps for all, {study.added} of them generated; ± over {len(SEEDS)} seeds, gains in"
-        " points and paired by seed. A generator that saw all 60000 labels knows more than the k: its rows are a bound,"
-        f" those of these labels ({study.few_steps} steps) are the gain.",
+        f"{study.added} generated; equally many images and steps for every classifier; ± over {len(SEEDS)} seeds, gains"
+        " in points and paired by seed. One generator saw all 60000 labels and so knows more than the k: its rows say"
+        f" what so good a generator could add; only those of these labels ({study.few_steps} steps) tell a gain.",
     )
 
 
