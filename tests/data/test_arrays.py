@@ -34,6 +34,8 @@ def opened(source: object, **settings: object) -> Samples:
         (CHW / 255, CHW),
         ((CHW / 127.5 - 1).astype(np.float32), CHW),
         (CHW.astype(np.float32), CHW),
+        (CHW // 7.5, CHW // 7.5),
+        (CHW.astype(np.int64) // 64, CHW // 64),
         (CHW.astype(np.uint16) * 257, CHW),
         (torch.from_numpy(CHW.copy()), CHW),
         (np.zeros((3, 5, 48, 80), np.uint8), np.zeros((3, 5, 48, 80), np.uint8)),
@@ -54,6 +56,9 @@ def test_layouts_and_ranges_are_recognised(array, expected, tmp_path: Path) -> N
     [
         (np.full((4, 8, 8), 3.5e3), "scale them"),
         (np.full((4, 8, 8), np.nan), "scale them"),
+        (CHW / 127.5, r"from 0 to 2: scale them to \[0, 1\] or \[-1, 1\] \(read as \[0, 255\] they would be black"),
+        (CHW / 212.5, "from 0 to 1.2: scale"),
+        (CHW * (32 / 255), "from 0 to 32: scale"),
         (np.full((4, 8, 8), -2), "scale them"),
         (np.zeros((4, 8)).astype("U1"), "must be numbers"),
         (np.zeros((4, 8, 8, 3, 1), np.uint8), "must be numbers"),

@@ -60,6 +60,12 @@ def test_float_images_come_in_unit_range(low: float, high: float) -> None:
     assert torch.allclose(values.sort(0).values, unit, atol=1e-5)
 
 
+@pytest.mark.parametrize("high", [1.2, 7.0])
+def test_floats_too_dark_for_bytes_are_refused(high: float) -> None:
+    with pytest.raises(GanworksError, match=f"Items has float32 values from 0 to {high:g}: scale"):
+        opened(Items(list(torch.linspace(0, high, 96).reshape(2, 3, 4, 4))))
+
+
 def test_labels_come_from_classes_targets_or_the_items() -> None:
     images = torch.zeros(6, 1, 4, 4)
     assert opened(TensorDataset(images, torch.tensor([0, 1, 2, 0, 1, 2]))).spec.classes == ("0", "1", "2")

@@ -13,6 +13,7 @@ from ganworks.errors import GanworksError
 
 CHUNK_BYTES = 32 << 20
 _SLACK = 1e-3  # floats that rounding pushed just out of a range
+_DARKEST = 32.0  # floats with a maximum up to this fill a range of their own, not [0, 255]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def recognise(array: npt.NDArray[Any], name: str) -> Layout:
     """The layout of an N×H×W, N×H×W×C or N×C×H×W array of numbers.
 
     Channels are the shorter of axes 1 and 3. Integers must lie in [0, 255] (or, unsigned 16-bit, up to 65535);
-    floats in [-1, 1], [0, 1] or [0, 255]. Raises GanworksError for anything else.
+    floats in [-1, 1], [0, 1] or, with a maximum above 32, [0, 255]. Raises GanworksError for anything else.
     """
     if array.dtype.kind not in "uifb" or array.ndim not in (3, 4) or 0 in array.shape[1:]:
         raise GanworksError(
@@ -56,6 +57,11 @@ def value_range(least: float, most: float, dtype: np.dtype[Any], name: str) -> t
         candidates = [(0.0, 255.0)] + ([(0.0, 65535.0)] if dtype == np.uint16 else [])
     else:
         candidates = [(0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)]
+        if least >= -_SLACK and 1 + _SLACK < most <= _DARKEST:
+            raise GanworksError(
+                f"{name} has {dtype} values from {least:g} to {most:g}: scale them to [0, 1] or [-1, 1]"
+                f" (read as [0, 255] they would be black)"
+            )
     for low, high in candidates:
         if low - _SLACK <= least and most <= high + _SLACK:
             return low, high
