@@ -64,7 +64,7 @@ def test_layouts_and_ranges_are_recognised(array, expected, tmp_path: Path) -> N
         (np.zeros((4, 8, 8, 3, 1), np.uint8), "must be numbers"),
         (np.zeros((4, 64), np.uint8), "must be numbers"),
         (np.full((4, 2), np.inf), "NaN or infinite"),
-        (np.zeros((1, 8, 8), np.uint8), "holds 1 sample"),
+        (np.zeros((1, 8, 8), np.uint8), "^array holds 1 sample: at least two are needed, add data$"),
         (np.zeros((0, 8, 8), np.uint8), "0 sample"),
     ],
 )

@@ -53,7 +53,7 @@ def open_samples(
     else:
         raise GanworksError(f"data is a {type(source).__name__}: give a path, a name, an array or a torch Dataset")
     if len(samples) < 2:
-        raise GanworksError(f"{samples.name} holds {len(samples)} sample: a GAN needs at least two, add data")
+        raise GanworksError(f"{samples.name} holds {len(samples)} sample: at least two are needed, add data")
     return samples
 
 
