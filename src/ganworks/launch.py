@@ -83,6 +83,8 @@ def launch(
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
+        if judge is not None and judge.note is not None:
+            say(judge.note)
         if resume and rank() == 0:
             run.sweep()
             run.write_configuration(configuration.model_dump(mode="json"))

@@ -26,16 +26,16 @@ def test_it_trains_and_scores_before_and_after(call: Call) -> None:
     called = call("demo", "--out", "run")
     assert called.code == 0, called.err
     columns = r"^{} +{n} +{n} +{n}$"
-    for name in ("Fréchet distance to the real images", "share of the rarest class", "mean top confidence"):
-        assert re.search(columns.format(name, n=r"[\d.]+%?"), called.out, re.M), called.out
+    for name in ("kernel distance to the real images", "share of the rarest class", "mean top confidence"):
+        assert re.search(columns.format(name, n=r"-?[\d.]+%?"), called.out, re.M), called.out
     for name in ("steps +6", r"speed +\d+ img/s", r"time in all +\d+ s", "run +run", r"grid +run/samples/00000006.png"):
         assert re.search(rf"^{name}$", called.out, re.M), called.out
     assert [path.name for path in sorted(Path("run/samples").iterdir())] == [f"{n:08d}.png" for n in (0, 2, 4, 6)]
     first, last = map(json.loads, Path("run/scores.jsonl").read_text().splitlines())
     assert (first["step"], last["step"]) == (0, 6)
     assert first["protocol"]["generated"] == 40 and first["protocol"]["data"] == "photos"
-    assert first["frechet"] > 0 and 0 <= first["rarest"] <= 0.5 <= first["confidence"] <= 1
-    assert f" {last['frechet']:.2f} " in call("runs", ".").out
+    assert first["kid"] != last["kid"] and 0 <= first["rarest"] <= 0.5 <= first["confidence"] <= 1
+    assert f" kid {last['kid']:.4f} " in call("runs", ".").out
 
 
 @pytest.mark.usefixtures("small")

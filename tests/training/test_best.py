@@ -48,12 +48,12 @@ def little_taught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def falling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scores that are best at step 4."""
+    """Scores that are best at step 4; 24 samples are ranked by their kernel distance."""
     at = {2: 3.0, 4: 1.0, 6: 2.0, 8: 1.0}
     line = Judge.line
 
     def scripted(self: Judge, step: int, seed: int, values: dict[str, float], by: str) -> dict[str, Any]:
-        return line(self, step, seed, {**values, "frechet": at[step]}, by)
+        return line(self, step, seed, {**values, "kid": at[step]}, by)
 
     monkeypatch.setattr(Judge, "line", scripted)
 
@@ -74,11 +74,11 @@ def test_scores_are_recorded_as_they_were_measured(tmp_path: Path) -> None:
     assert [line["step"] for line in lines] == [2, 4, 6, 8]
     assert all(line["by"] == "training" and line["protocol"]["generated"] == 24 for line in lines)
     metrics = {line["step"]: line for line in RunDirectory(tmp_path / "run").read_metrics()}
-    assert [metrics[line["step"]]["frechet"] for line in lines] == [line["frechet"] for line in lines]
+    assert [metrics[line["step"]]["kid"] for line in lines] == [line["kid"] for line in lines]
     assert all("images_per_second" in line and "generator/adversarial" in line for line in metrics.values())
     judge = Judge(open_samples(run.configuration.data, source=LARGER), 24)
     again = judge.of_game(run.game, SETTINGS["training.seed"])
-    assert again["frechet"] == pytest.approx(lines[-1]["frechet"], rel=1e-6)
+    assert again["kid"] == pytest.approx(lines[-1]["kid"], rel=1e-6)
 
 
 @pytest.mark.usefixtures("falling")
@@ -142,6 +142,10 @@ def test_scores_of_other_protocols_do_not_compete(tmp_path: Path) -> None:
     history.append(tmp_path, {"step": 9, "frechet": 0.1, "protocol": protocols[1]})
     best = best_line(RunDirectory(tmp_path))
     assert best is not None and best["step"] == 2
+    for step, value in ((10, 0.3), (11, 0.2), (12, 0.25)):
+        history.append(tmp_path, {"step": step, "by": "training", "kid": value, "protocol": protocols[1]})
+    best = best_line(RunDirectory(tmp_path))
+    assert best is not None and best["step"] == 11
 
 
 def test_what_cannot_be_scored_is_refused_before_it_is_trained(tmp_path: Path) -> None:

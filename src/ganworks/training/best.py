@@ -14,16 +14,18 @@ from ganworks.errors import UsageError
 from ganworks.record.atomic import write_atomically
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation.judge import ranked
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
 
 FOLDER = "best"
 
 
 def best_line(run: RunDirectory) -> dict[str, Any] | None:
-    """The best of what training scored, the first of equals; only scores of the newest one's protocol count."""
+    """The best of what training scored, the first of equals; only what was measured as the newest one was counts."""
     scored = [line for line in history.read(run.path) if line.get("by") == history.TRAINING]
-    alike = [line for line in scored if line["protocol"] == scored[-1]["protocol"]]
-    return min(alike, key=lambda line: float(line["frechet"]), default=None)
+    measured = [(line["protocol"], ranked(line)[0]) for line in scored]
+    alike = [line for line, how in zip(scored, measured, strict=True) if how == measured[-1]]
+    return min(alike, key=lambda line: ranked(line)[1], default=None)
 
 
 def is_best(run: RunDirectory, step: int) -> bool:

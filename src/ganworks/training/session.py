@@ -15,7 +15,7 @@ from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation.history import TRAINING, append
-from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.evaluation.judge import Judge, ranked
 from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
 from ganworks.training.interruption import Interruption
@@ -137,7 +137,7 @@ class Session:
                 keep_best(self.run)
 
     def scores(self) -> dict[str, float]:
-        """The Fréchet distance of the averaged generator's samples; all scores go to the run's `scores.jsonl`."""
+        """The score that ranks the averaged generator's samples; all scores go to the run's `scores.jsonl`."""
         if self.judge is None:
             return {}
         trainer, seed = self.trainer, self.training.seed
@@ -147,7 +147,7 @@ class Session:
             values = self.judge.of_game(game, seed)
             game.train()
         append(self.run.path, self.judge.line(trainer.step_count, seed, values, TRAINING))
-        return {"frechet": values["frechet"]}
+        return dict([ranked(values)])
 
     def save_samples(self) -> None:
         """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""

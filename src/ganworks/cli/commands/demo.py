@@ -71,8 +71,10 @@ def run(options: Namespace) -> int:
 def compared(before: Values, after: Values, real: Values) -> list[tuple[str, ...]]:
     """The scores side by side."""
     every = (before, after, real)
-    return [
-        ("Fréchet distance to the real images", *(f"{scores['frechet']:.2f}" for scores in every)),
-        ("share of the rarest class", *(f"{scores['rarest']:.1%}" for scores in every)),
-        ("mean top confidence", *(f"{scores['confidence']:.3f}" for scores in every)),
+    rows = [
+        ("frechet", "Fréchet distance to the real images", ".2f"),
+        ("kid", "kernel distance to the real images", ".4f"),
+        ("rarest", "share of the rarest class", ".1%"),
+        ("confidence", "mean top confidence", ".3f"),
     ]
+    return [(title, *(format(scores[name], form) for scores in every)) for name, title, form in rows if name in real]

@@ -60,7 +60,8 @@ def score(run: RunDirectory) -> str:
     """The newest score of a run, if it was ever scored."""
     try:
         *_, newest = (run.path / "scores.jsonl").read_text(encoding="utf8").splitlines()
-        return f"{json.loads(newest)['frechet']:.2f}"
+        line = json.loads(newest)
+        return f"{line['frechet']:.2f}" if "frechet" in line else f"kid {line['kid']:.4f}"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -11,17 +12,22 @@ from ganworks.data.batches import to_uint8
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
-from ganworks.scores import histogram
+from ganworks.scores import histogram, kid
 from ganworks.scores.evaluation.describing import describe, described, require_pictures, resizing, shuffled
 from ganworks.scores.evaluation.measuring import default_extractor
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.extractors import extractor as find_extractor
+from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.frechet import FeatureStatistics
 from ganworks.scores.score import Evidence, Values
 
+RANKING = ("frechet", "kid")
+"""By what generators are ranked, lowest first: the first of these that was measured."""
+
 
 class Judge:
-    """The Fréchet distance to real images, and what a classifier says of the classes where it is the extractor.
+    """The Fréchet distance to real images, or the kernel distance where samples are too few to fill the dimensions of
+    the features; and where a classifier of the real images is the extractor, what it says of their classes.
 
     Args:
         samples: the real ones, of which as many are taken as are scored; all of them where they are fewer.
@@ -47,7 +53,11 @@ class Judge:
         rows = shuffled(len(samples), "evaluate/real")[:count]
         self.count, self.extractor = count, network
         self.real = described(samples, rows, network, progress)
-        self.statistics = FeatureStatistics.of(self.real.features)
+        fewest, dimensions = min(count, len(rows)), self.real.features.shape[1]
+        self.statistics = FeatureStatistics.of(self.real.features) if fewest > dimensions else None
+        self.note: str | None = None
+        if self.statistics is None:
+            self.note = f"scored by kid: {fewest} samples do not fill the {dimensions} dimensions of a Fréchet distance"
         self.protocol = Protocol(network.name, resizing(network), samples.name, samples.digest, split, count, len(rows))
 
     def of_game(self, game: Game, seed: int) -> Values:
@@ -60,11 +70,20 @@ class Judge:
 
     def of(self, evidence: Evidence) -> Values:
         """The scores of what the extractor has described."""
-        values = {"frechet": FeatureStatistics.of(evidence.features).distance(self.statistics)}
-        if "probabilities" in vars(evidence):
+        if self.statistics is None:
+            values = kid.score.compute(evidence, self.real)
+        else:
+            values = {"frechet": FeatureStatistics.of(evidence.features).distance(self.statistics)}
+        if isinstance(self.extractor, Classifier):
             values |= histogram.score.compute(evidence, self.real)
         return values
 
     def line(self, step: int, seed: int, values: Values, by: str) -> dict[str, Any]:
         """What `ganworks.scores.evaluation.history` keeps of the scores of `seed` at a step, and who took them."""
         return {"step": step, "seed": seed, "by": by, **values, "protocol": self.protocol.to_dict()}
+
+
+def ranked(values: Mapping[str, Any]) -> tuple[str, float]:
+    """By what a generator with these scores is ranked, and how: lower is better."""
+    name = next(name for name in RANKING if name in values)
+    return name, float(values[name])
