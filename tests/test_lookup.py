@@ -7,7 +7,7 @@ import pytest
 from torch import nn
 
 from ganworks.errors import UsageError
-from ganworks.lookup import Copies, checked, find, imported, names, supplied, supply
+from ganworks.lookup import Copies, accepted, build, checked, find, imported, names, supplied, supply
 
 NETWORKS = "ganworks.networks"
 
@@ -92,3 +92,21 @@ def test_settings_are_checked_against_hints() -> None:
         checked("generator", "dcgan", dcgan, given, {"widht": 3})
     with pytest.raises(UsageError, match=r"width=0"):
         checked("generator", "dcgan", dcgan, given, {"width": 0})
+
+
+class Network(nn.Module):
+    """Without an __init__ of its own."""
+
+
+class Greedy(nn.Module):
+    """Asks for whatever there is."""
+
+    def __init__(self, **given: int) -> None:
+        super().__init__()
+        self.given = given
+
+
+def test_a_network_without_an_own_init_asks_for_nothing() -> None:
+    given = {"width": 4}
+    assert accepted(Network, given) == {} and isinstance(build(Network, given, {}), Network)
+    assert build(Greedy, given, {}).given == given
