@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+import ganworks
 from ganworks.errors import GanworksError
 from ganworks.scores.augmentation_gain import AugmentationGain, augmentation_gain, plainly_augmented
 from ganworks.scores.classification_accuracy import Labelled, classification_accuracy, score
@@ -13,6 +17,7 @@ from ganworks.scores.extractors import classifier_training
 from ganworks.scores.score import Evidence
 
 CLASSES = 3
+NAMES = ("lying", "standing", "slanting")
 
 
 def shapes(count: int, seed: int) -> Labelled:
@@ -34,6 +39,13 @@ class Nobody:
 
     def features(self, images: Tensor) -> Tensor:
         raise AssertionError("no features are needed")
+
+
+class Means:
+    name = "means"
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.float().mean((1, 3))
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +81,30 @@ def test_the_score_trains_on_generated_and_tests_on_real_images(unseen: Labelled
         ]
         with pytest.raises(GanworksError, match=f"the {whose} images have no labels"):
             score.compute(*pair)
+
+
+@pytest.mark.parametrize("of_generated", [("lying", "slanting"), ("0", "2")])
+def test_a_generator_that_lacks_a_class_is_judged_by_the_names_of_the_others(
+    unseen: Labelled, of_generated: tuple[str, str]
+) -> None:
+    images, labels = shapes(300, seed=6)
+    kept = labels != 1
+    generated = Evidence(images[kept], labels[kept] // 2, Nobody(), of_generated)
+    value = score.compute(generated, Evidence(*unseen, Nobody(), NAMES))["classification_accuracy"]
+    assert value == classification_accuracy((images[kept], labels[kept]), unseen, CLASSES) > 0.6
+    for real, strange in ((NAMES, "bent"), (("1", "2", "3"), "0")):
+        with pytest.raises(GanworksError, match=f"class '{strange}', which none of the 3 real classes is"):
+            score.compute(Evidence(images, labels, Nobody(), ("0", "bent", "2")), Evidence(*unseen, Nobody(), real))
+
+
+def test_names_come_with_the_samples(unseen: Labelled) -> None:
+    images, labels = shapes(120, seed=7)
+    named, real = np.array(NAMES)[labels], np.array(NAMES)[unseen[1]]
+    wishes: dict[str, Any] = {"scores": ["classification-accuracy"], "extractor": f"{__name__}:Means", "count": 60}
+    found = ganworks.evaluate((images[labels != 1], named[labels != 1]), (unseen[0], real), **wishes)
+    assert found["classification_accuracy"] > 0.55 and found.floor["classification_accuracy"] > 0.8
+    with pytest.raises(GanworksError, match="class 'lying_', which none of the 3 real classes is"):
+        ganworks.evaluate((images, np.char.add(named, "_")), (unseen[0], real), **wishes)
 
 
 def test_test_labels_that_do_not_fit_are_refused(unseen: Labelled) -> None:

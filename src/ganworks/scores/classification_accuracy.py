@@ -38,9 +38,27 @@ def _of_evidence(generated: Evidence, real: Evidence) -> Values:
     if generated.labels is None or real.labels is None:
         whose = "generated" if generated.labels is None else "real"
         raise GanworksError(f"the {whose} images have no labels: classification accuracy needs a conditional generator")
-    classes = int(torch.cat([generated.labels, real.labels]).max()) + 1
-    train, test = (generated.images, generated.labels), (real.images, real.labels)
+    labels = _among_real(generated.labels, generated.classes, real.classes)
+    classes = max(len(real.classes), int(torch.cat([labels, real.labels]).max()) + 1)
+    train, test = (generated.images, labels), (real.images, real.labels)
     return {"classification_accuracy": classification_accuracy(train, test, classes)}
+
+
+def _among_real(labels: Tensor, names: tuple[str, ...], real: tuple[str, ...]) -> Tensor:
+    """The labels as indices into the real names: a folder that lacks a class counts its own ones otherwise.
+
+    Arrays name a class by its number, which stands for the real class of that number where those have words.
+    """
+    if not names or not real:
+        return labels
+    numbers = () if any(name.isdigit() for name in real) else map(str, range(len(real)))
+    place = {name: index for index, name in [*enumerate(numbers), *enumerate(real)]}
+    if strange := [name for name in names if name not in place]:
+        raise GanworksError(
+            f"the generated images have a class {strange[0]!r}, which none of the {len(real)} real classes is:"
+            " give both the same class names"
+        )
+    return torch.tensor([place[name] for name in names])[labels]
 
 
 score = Score(

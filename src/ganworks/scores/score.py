@@ -29,10 +29,13 @@ class Evidence:
         images: N×C×H×W uint8.
         labels: N class indices, or None.
         extractor: what describes the images.
+        classes: names of the classes in the order of their indices; empty where they have none.
     """
 
-    def __init__(self, images: Tensor, labels: Tensor | None, extractor: Extractor) -> None:
-        self.images, self.labels, self.extractor = images, labels, extractor
+    def __init__(
+        self, images: Tensor, labels: Tensor | None, extractor: Extractor, classes: tuple[str, ...] = ()
+    ) -> None:
+        self.images, self.labels, self.extractor, self.classes = images, labels, extractor, classes
 
     @cached_property
     def features(self) -> Tensor:

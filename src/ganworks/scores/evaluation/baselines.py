@@ -18,7 +18,7 @@ from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.content import digest_of
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.randomness import generator
-from ganworks.scores.evaluation.describing import describe, described, part, resizing, shuffled
+from ganworks.scores.evaluation.describing import COMPUTED, describe, described, part, resizing, shuffled
 from ganworks.scores.score import Evidence, Extractor, Score, Values
 
 
@@ -88,7 +88,9 @@ class Real:
     @cached_property
     def scrambled(self) -> Evidence:
         """The others, each with its pixels in another order."""
-        return describe(scrambled(self.unseen.images), self.unseen.labels, self.extractor, "noise", self.progress)
+        others = self.unseen
+        noise = scrambled(others.images)
+        return describe(noise, others.labels, self.extractor, "noise", self.progress, others.classes)
 
     def prepare(self, names: Iterable[str]) -> None:
         """Describe now, with a bar, what baselines are taken of, unless all of them are in the cache."""
@@ -119,8 +121,11 @@ class Real:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the extractor sees in a few images, coarsely: another when its weights are."""
-        return digest_of([f"{value:.2g}" for value in self.reference.features[:2].double().mean(1).tolist()])
+        """Of all that the extractor says of the real samples, as it is kept in the cache: another when its weights are."""
+        hashed = hashlib.sha256()
+        for name in sorted(vars(self.reference).keys() & COMPUTED):
+            hashed.update(vars(self.reference)[name].contiguous().numpy())
+        return hashed.hexdigest()
 
 
 def scrambled(images: Tensor) -> Tensor:
@@ -132,10 +137,10 @@ def scrambled(images: Tensor) -> Tensor:
 
 
 @cache
-def room_digest() -> str:
-    """The hash of the files of this room: what a score was before it was changed does not count."""
+def room_digest(room: Path = Path(__file__).parents[1]) -> str:
+    """The hash of the code of this room: what a score was before it was changed does not count."""
     hashed = hashlib.sha256()
-    for file in sorted(Path(__file__).parents[1].glob("*.py")):
+    for file in sorted(room.rglob("*.py")):
         hashed.update(file.read_bytes())
     return hashed.hexdigest()
 

@@ -52,13 +52,18 @@ def pixels(samples: Samples | DatasetSamples, rows: Tensor) -> tuple[Tensor, Ten
 
 
 def describe(
-    images: Tensor, labels: Tensor | None, extractor: Extractor, title: str = "", progress: bool = False
+    images: Tensor,
+    labels: Tensor | None,
+    extractor: Extractor,
+    title: str = "",
+    progress: bool = False,
+    classes: tuple[str, ...] = (),
 ) -> Evidence:
     """Evidence whose features (and class probabilities, where the extractor knows classes) are computed at once.
 
     Raises GanworksError when a feature is not a number.
     """
-    evidence = Evidence(images, labels, extractor)
+    evidence = Evidence(images, labels, extractor, classes)
     features, probabilities = [], []
     with bar(f"features of {title}", len(images), progress) as moved:
         done = 0
@@ -98,7 +103,7 @@ def described(
     """
     images, labels = pixels(samples, rows)
     if isinstance(samples, DatasetSamples):
-        return describe(images, labels, extractor, samples.name, progress)
+        return describe(images, labels, extractor, samples.name, progress, samples.spec.classes)
     key = digest_of("features", samples.digest, extractor.name, resizing(extractor), rows.tolist())
     folder = cache_folder() / "features" / key[:40]
 
@@ -108,7 +113,7 @@ def described(
 
     probe = describe(images[:_PROBED], None, extractor).features
     built_once(folder, build, lambda kept: _agrees(kept, probe, len(images)))
-    evidence = Evidence(images, labels, extractor)
+    evidence = Evidence(images, labels, extractor, samples.spec.classes)
     vars(evidence).update(load_file(folder / "features.safetensors"))
     return evidence
 
@@ -129,7 +134,8 @@ def resizing(extractor: Extractor) -> str:
 
 def part(whole: Evidence, rows: Tensor) -> Evidence:
     """Some rows of evidence: what was computed of all of it serves for them too."""
-    some = Evidence(whole.images[rows], None if whole.labels is None else whole.labels[rows], whole.extractor)
+    labels = None if whole.labels is None else whole.labels[rows]
+    some = Evidence(whole.images[rows], labels, whole.extractor, whole.classes)
     for name in vars(whole).keys() & COMPUTED:
         vars(some)[name] = vars(whole)[name][rows]
     return some

@@ -97,7 +97,7 @@ def measure(
         raise UsageError(f"{lacking[0]} needs class probabilities, which {network.name} does not give: leave it out")
     truth = Real(real, other, size, network, progress)
     facing = truth.evidence
-    generated = describe(*subject.draw(size), network, subject.name, progress)
+    generated = describe(*subject.draw(size), network, subject.name, progress, subject.spec.classes)
     truth.prepare(chosen)
     values: Values = {}
     errors: Errors = {}
