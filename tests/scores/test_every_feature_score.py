@@ -93,3 +93,15 @@ def test_a_frechet_distance_of_fewer_samples_than_dimensions_is_refused() -> Non
     with pytest.raises(GanworksError, match="9 samples do not fill 9 dimensions"):
         score("frechet").compute(evidence(9), evidence(100))
     assert score("frechet").compute(evidence(10), evidence(10, seed=1))["frechet"] > 0
+
+
+def test_what_is_best_where_that_is_no_extreme_is_said() -> None:
+    """More than the density, certainty or distance of real samples is another way of being wrong."""
+    better = score("density_coverage").better | score("memorisation").better | score("histogram").better
+    assert (better["density"], better["c_t"], better["confidence"]) == ("near 1", "near 0", "near floor")
+    dense = evidence(300, seed=1)
+    dense.images *= 0.5
+    assert score("density_coverage").compute(dense, evidence(300))["density"] > 2
+    strange = evidence(300, seed=1)
+    strange.images *= 2
+    assert score("memorisation").compute(strange, evidence(300))["c_t"] > 5

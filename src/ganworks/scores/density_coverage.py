@@ -48,6 +48,6 @@ def _compute(generated: Evidence, real: Evidence) -> Values:
 score = Score(
     summary="real neighbourhoods around a generated sample (1: as dense as real), and the share of them reached",
     paper="Naeem et al. 2020, arXiv:2002.09797",
-    better={"density": "higher", "coverage": "higher"},
+    better={"density": "near 1", "coverage": "higher"},
     compute=_compute,
 )

@@ -67,7 +67,7 @@ def _compute(generated: Evidence, real: Evidence) -> Values:
 score = Score(
     summary="classes that samples fall into: distance of their shares to those of real ones, the rarest, certainty",
     paper="as in Santurkar et al. 2018, arXiv:1711.00970",
-    better={"total_variation": "lower", "rarest": "higher", "confidence": "higher"},
+    better={"total_variation": "lower", "rarest": "higher", "confidence": "near floor"},
     compute=_compute,
     needs_classes=True,
 )

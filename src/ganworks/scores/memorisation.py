@@ -78,6 +78,6 @@ def _compute(generated: Evidence, real: Evidence) -> Values:
 score = Score(
     summary="share of samples that are copies of real ones (0.01 by chance), and C_T: ≪ 0 copies, ≫ 0 unlike the data",
     paper="Meehan et al. 2020, arXiv:2004.05675",
-    better={"copied": "lower", "c_t": "higher"},
+    better={"copied": "lower", "c_t": "near 0"},
     compute=_compute,
 )

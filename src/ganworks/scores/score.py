@@ -59,6 +59,9 @@ Values = dict[str, float]
 """The numbers that a score gives, by name: one for most, two where one computation gives both."""
 
 
+Direction = Literal["lower", "higher", "near 0", "near 1", "near floor"]
+
+
 @dataclass(frozen=True)
 class Score:
     """A score as `ganworks evaluate` offers it: `score = Score(...)` in a module of this room is found by its name.
@@ -66,7 +69,7 @@ class Score:
     Args:
         summary: what it says, in one line.
         paper: author, year, arXiv number.
-        better: by name of the value, whether lower or higher is better.
+        better: by name of the value, whether lower or higher is better, or what is best where that is no extreme.
         compute: the values of (generated, real).
         needs_classes: whether it reads class probabilities.
         without_each: of pairs (generated, real) of groups of both sets, the value without the first pair, without the
@@ -75,7 +78,7 @@ class Score:
 
     summary: str
     paper: str
-    better: dict[str, Literal["lower", "higher"]]
+    better: dict[str, Direction]
     compute: Callable[[Evidence, Evidence], Values]
     needs_classes: bool = False
     without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[float]] | None = None

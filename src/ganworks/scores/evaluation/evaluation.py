@@ -23,7 +23,7 @@ class Evaluation:
         errors: their standard errors; None where too few samples tell none.
         floor, ceiling: what real images score against real ones, and with their pixels shuffled.
         baseline: how many of each these two compare, and which.
-        better: for each value, whether lower or higher is better.
+        better: for each value, whether lower or higher is better, or what is best where that is no extreme.
         facts: step and seed of a generator, time.
         notes: what could not be measured, one line each.
     """
