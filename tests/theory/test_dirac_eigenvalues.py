@@ -67,6 +67,15 @@ def test_simultaneous_steps_have_the_published_radius() -> None:
     assert spectral_radius(penalised(1.0)) == pytest.approx(0.9, abs=1e-12)
 
 
+@pytest.mark.parametrize(("turns", "fastest"), [(0, 1.0), (1, 0.95), (5, 0.435)])
+def test_who_moves_when_decides_which_gamma_is_fastest(turns: int, fastest: float) -> None:
+    """Both at once γ = 1, in turns γ = 1 − h/4, with h = 0.2: what the documentation and the plot say."""
+    least, *others = (spectral_radius(penalised(gamma), turns) for gamma in (fastest, fastest - 0.01, fastest + 0.01))
+    assert least < min(others)
+    at_once = max(abs(1 + 0.2 * value) for value in r1_eigenvalues(fastest))
+    assert (least == pytest.approx(at_once, abs=1e-9)) == (turns == 0)
+
+
 @pytest.mark.parametrize("gamma", [0.1, 0.6])
 @pytest.mark.parametrize("turns", [0, 1, 5])
 def test_r1_converges_at_the_rate_of_its_eigenvalues(gamma: float, turns: int) -> None:
