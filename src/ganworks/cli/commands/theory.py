@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ganworks
 from ganworks.cli.arguments import Parser
-from ganworks.cli.known_recipes import literal, parsed
+from ganworks.cli.known_recipes import parsed
 from ganworks.cli.screen import bar, say, table
 from ganworks.errors import UsageError, unknown
 
@@ -27,7 +27,7 @@ def add(parser: Parser) -> None:
 def run(options: Namespace) -> None:
     plots = names()
     if options.name is None and options.out is None:
-        table(("plot", "what it shows", "source"), [(name, *facts(name)) for name in plots])
+        table(("plot", "what it shows"), [(name, title(name)) for name in plots])
         say("\nganworks theory NAME --out DIR draws one, ganworks theory --out DIR all of them")
         return
     if options.name not in (None, *plots):
@@ -53,11 +53,7 @@ def names() -> list[str]:
     return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(FOLDER)]))
 
 
-def facts(name: str) -> tuple[str, str]:
-    """A plot's title and source, read from its file."""
-    tree = parsed(FOLDER / f"{name.replace('-', '_')}.py")
-    title = (ast.get_docstring(tree) or "").partition("\n")[0].rstrip(".")
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SOURCE":
-            return title, literal(node.value) or ""
-    return title, ""
+def title(name: str) -> str:
+    """The first line of a plot's docstring, read from its file."""
+    docstring = ast.get_docstring(parsed(FOLDER / f"{name.replace('-', '_')}.py")) or ""
+    return docstring.partition("\n")[0].rstrip(".")
