@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from statistics import mean, stdev
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.scores.drawn import drawn
 from torch import Tensor
 from torchmetrics.image.kid import poly_mmd
 
 from ganworks.errors import GanworksError
 from ganworks.scores import kid as kid_file
-from ganworks.scores.kid import kernel_distance, kid
+from ganworks.scores.evaluation.uncertainty import standard_errors
+from ganworks.scores.kid import distances_without_each, kernel_distance, kid, score
 
 
 def gaussian(count: int, size: int, seed: int) -> Tensor:
@@ -83,6 +87,25 @@ def test_small_blocks_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = kernel_distance(x, y)
     monkeypatch.setattr(kid_file, "_BLOCK", 300)
     assert kernel_distance(x, y) == pytest.approx(whole, rel=1e-12)
+
+
+def test_without_each_group_is_the_distance_of_all_others() -> None:
+    groups = [(drawn(20 + n, n, shift=1.0), drawn(30 - n, n + 9)) for n in range(4)]
+    for left_out, found in enumerate(distances_without_each(groups)):
+        others = groups[:left_out] + groups[left_out + 1 :]
+        fake, real = (torch.cat([side.features for side in sides]) for sides in zip(*others, strict=True))
+        assert found == pytest.approx(kernel_distance(fake, real), rel=1e-9)
+
+
+@pytest.mark.parametrize(("shift", "least", "most"), [(0.5, 0.85, 1.15), (0.0, 1.1, 1.6)])
+def test_its_standard_error_is_the_spread_over_new_samples(shift: float, least: float, most: float) -> None:
+    """Where nothing differs the estimate is of second order, of which a jackknife doubles the variance."""
+    values, errors = [], []
+    for seed in range(150):
+        generated, real = drawn(300, seed, shift, dimensions=8), drawn(300, 1000 + seed, dimensions=8)
+        values.append(score.compute(generated, real)["kid"])
+        errors.append(standard_errors(score, generated, real)["kid"] or 0.0)
+    assert least < mean(errors) / stdev(values) < most
 
 
 def test_too_few_samples_and_subsets_are_refused() -> None:

@@ -4,6 +4,8 @@ under the kernel (x·y/D + 1)³.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -44,13 +46,48 @@ def kid(generated: Array, real: Array, subsets: int = 100, size: int = 1000, see
     return float(values.mean()), float(values.std(correction=0))
 
 
+def distances_without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[float]:
+    """The unbiased estimate from all (generated, real) pairs but the first, but the second, …; at least two pairs.
+
+    Every kernel value is computed once; what is left without a group are sums of those between the others.
+    """
+    pairs = [as_pair(generated.features, real.features) for generated, real in groups]
+    fake, true = [x for x, _ in pairs], [y for _, y in pairs]
+    between = torch.tensor([[_kernel_sum(x, y) for y in true] for x in fake], dtype=torch.float64)
+    counts = [_others(torch.tensor([len(rows) for rows in side])) for side in (fake, true)]
+    means = [_without_each(_within(side)) / (n * (n - 1)) for side, n in zip((fake, true), counts, strict=True)]
+    distances: list[float] = (means[0] + means[1] - 2 * _without_each(between) / (counts[0] * counts[1])).tolist()
+    return distances
+
+
+def _within(groups: Sequence[Tensor]) -> Tensor:
+    """G×G kernel sums between the groups of one set, each sample with itself left out."""
+    sums = torch.zeros(len(groups), len(groups), dtype=torch.float64)
+    for i, x in enumerate(groups):
+        for j, y in enumerate(groups[: i + 1]):
+            sums[i, j] = sums[j, i] = _kernel_sum(x, y) - (_with_itself(x) if i == j else 0)
+    return sums
+
+
+def _without_each(sums: Tensor) -> Tensor:
+    """The sum of a G×G matrix without row and column 1, 2, …."""
+    return _others(sums.sum(0)) - sums.sum(1) + sums.diagonal()
+
+
+def _others(values: Tensor) -> Tensor:
+    return values.sum() - values
+
+
 def _unbiased(x: Tensor, y: Tensor) -> float:
     return _mean_of_pairs(x) + _mean_of_pairs(y) - 2 * _kernel_sum(x, y) / (len(x) * len(y))
 
 
 def _mean_of_pairs(x: Tensor) -> float:
-    itself = float((x.square().sum(1) / x.shape[1] + 1).pow(3).sum())
-    return (_kernel_sum(x, x) - itself) / (len(x) * (len(x) - 1))
+    return (_kernel_sum(x, x) - _with_itself(x)) / (len(x) * (len(x) - 1))
+
+
+def _with_itself(x: Tensor) -> float:
+    return float((x.square().sum(1) / x.shape[1] + 1).pow(3).sum())
 
 
 def _kernel_sum(x: Tensor, y: Tensor) -> float:
@@ -68,4 +105,5 @@ score = Score(
     paper="Bińkowski et al. 2018, arXiv:1801.01401",
     better={"kid": "lower"},
     compute=_compute,
+    without_each=distances_without_each,
 )
