@@ -167,7 +167,7 @@ def test_every_default_score_exists() -> None:
 def test_what_cannot_be_scored_is_refused() -> None:
     with pytest.raises(UsageError, match="inception-score needs class probabilities, which rows does not give"):
         score(images(20), images(20), scores=["inception-score"])
-    with pytest.raises(GanworksError, match="broken gives 20×2 features, some not finite"):
+    with pytest.raises(GanworksError, match="broken gives features that are NaN or infinite: check its weights"):
         describe(torch.from_numpy(images(20)), None, Broken())
     with pytest.raises(UsageError, match="unknown argument of evaluate 'wieghts': did you mean 'weights'"):
         score(images(20), images(20), wieghts="file")

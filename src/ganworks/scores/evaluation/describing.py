@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError
 from ganworks.randomness import generator
+from ganworks.scores.extractors.checking import require_rows
 from ganworks.scores.score import Evidence, Extractor
 
 BATCH = 500
@@ -61,36 +61,31 @@ def describe(
 ) -> Evidence:
     """Evidence whose features (and class probabilities, where the extractor knows classes) are computed at once.
 
-    Raises GanworksError when a feature is not a number.
+    Raises GanworksError unless there are as many features as images, N×D and finite, and as many probabilities N×K.
     """
     evidence = Evidence(images, labels, extractor, classes)
     features, probabilities = [], []
     with bar(f"features of {title}", len(images), progress) as moved:
         done = 0
         for batch in torch.split(images, BATCH):
-            features.append(extractor.features(batch))
+            features.append(require_rows(extractor.name, extractor.features(batch), len(batch)))
             if (verdicts := _probabilities(extractor, batch, features[-1])) is not None:
                 probabilities.append(verdicts)
             moved(done := done + len(batch))
-    evidence.features = _finite(torch.cat(features), extractor)
+    evidence.features = torch.cat(features)
     if probabilities:
         evidence.probabilities = torch.cat(probabilities)
     return evidence
 
 
 def _probabilities(extractor: Extractor, images: Tensor, features: Tensor) -> Tensor | None:
-    from_features: Callable[[Tensor], Tensor] | None = getattr(extractor, "classes_of", None)
-    if from_features is not None:  # no second pass
-        return from_features(features)
-    classify: Callable[[Tensor], Tensor] | None = getattr(extractor, "probabilities", None)
-    return None if classify is None else classify(images)
-
-
-def _finite(features: Tensor, extractor: Extractor) -> Tensor:
-    if features.ndim != 2 or not bool(torch.isfinite(features).all()):
-        shape = "×".join(map(str, features.shape))
-        raise GanworksError(f"{extractor.name} gives {shape} features, some not finite: N×D finite ones are needed")
-    return features
+    if hasattr(extractor, "classes_of"):  # no second pass
+        verdicts = extractor.classes_of(features)
+    elif hasattr(extractor, "probabilities"):
+        verdicts = extractor.probabilities(images)
+    else:
+        return None
+    return require_rows(extractor.name, verdicts, len(images), "class probabilities")
 
 
 def described(
@@ -129,7 +124,7 @@ def _agrees(folder: Path, probe: Tensor, count: int) -> bool:
 
 def resizing(extractor: Extractor) -> str:
     """How the extractor brings images to its size, in words."""
-    return str(getattr(extractor, "resize", "the extractor's own"))
+    return str(getattr(extractor, "resize", "the extractor's own size"))
 
 
 def part(whole: Evidence, rows: Tensor) -> Evidence:

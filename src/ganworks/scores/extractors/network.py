@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.errors import GanworksError
+from ganworks.scores.extractors.checking import require_rows, users_code
 from ganworks.scores.extractors.classifier_network import require_images
 
 _VALUES_PER_BATCH = {"cpu": 2_500_000, "cuda": 40_000_000}
@@ -38,7 +39,7 @@ class NetworkExtractor(nn.Module):
     ) -> None:
         super().__init__()
         self.name, self.size, self.prepare = name, size, prepare
-        self.resize = f"{size[0]}×{size[1]}, {mode}" if size else "none"
+        self.resize = f"{size[0]}×{size[1]}, {mode}" if size else "their own size"
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, images: Tensor) -> Tensor:
@@ -52,16 +53,9 @@ class NetworkExtractor(nn.Module):
 
     def _described(self, images: Tensor) -> Tensor:
         prepared = self.prepare(images.to(_device(self.network))).contiguous(memory_format=torch.channels_last)
-        try:
+        with users_code(self.name, prepared):
             features = self.network(prepared)
-        except (TypeError, ValueError, RuntimeError) as error:  # of the user's own network
-            if isinstance(error, torch.OutOfMemoryError):
-                raise
-            raise GanworksError(f"{self.name} fails on images {tuple(prepared.shape)}: {error}") from error
-        if not isinstance(features, Tensor) or features.ndim < 2 or features[0].numel() != features.shape[1]:
-            shape = tuple(features.shape) if isinstance(features, Tensor) else type(features).__name__
-            raise GanworksError(f"{self.name} gives {shape} for {len(images)} images: features must be N×D")
-        return features.flatten(1).float().cpu()
+        return require_rows(self.name, features, len(images)).float()
 
 
 class ClassExtractor(NetworkExtractor):
