@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -82,6 +84,43 @@ def test_baselines_are_kept_until_something_changes(monkeypatch: pytest.MonkeyPa
     assert baseline(opened(90), factor=2.0) != first and len(calls) == 8, "an extractor changed under its name"
     monkeypatch.setattr(baselines, "room_digest", lambda: "another")
     assert baseline(opened(90), factor=2.0) != first and len(calls) == 10, "the code of the scores"
+
+
+@pytest.mark.parametrize("told", ["features", "probabilities"])
+def test_another_network_under_the_same_name_is_told_by_all_that_it_says(told: str) -> None:
+    def key(sharpness: float) -> object:
+        return Real(opened(90), None, 40, Normalised(sharpness, told)).folder("frechet")
+
+    assert key(1.0) == key(1.0) != key(3.0)
+
+
+class Normalised:
+    """Features, or classes, whose mean is that of any other network."""
+
+    name = "normalised"
+
+    def __init__(self, sharpness: float, told: str) -> None:
+        self.sharpness = {"features": 1.0, "probabilities": 1.0, told: sharpness}
+
+    def features(self, images: Tensor) -> Tensor:
+        return self.shares(images, "features")
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        return self.shares(images, "probabilities")
+
+    def shares(self, images: Tensor, what: str) -> Tensor:
+        return (images.float().mean(2).flatten(1)[:, :7] / 20 * self.sharpness[what]).softmax(1)
+
+
+def test_all_code_that_scores_counts(tmp_path: Path) -> None:
+    (tmp_path / "evaluation").mkdir()
+    found = set()
+    for file in ("kid.py", "evaluation/baselines.py"):
+        (tmp_path / file).write_text("pass")
+        found.add(baselines.room_digest.__wrapped__(tmp_path))
+        (tmp_path / file).write_text("...")
+        found.add(baselines.room_digest.__wrapped__(tmp_path))
+    assert len(found) == 4
 
 
 def test_the_ceiling_is_above_the_floor() -> None:

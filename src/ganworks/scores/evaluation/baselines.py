@@ -121,10 +121,10 @@ class Real:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of all that the extractor says of the real samples, as it is kept in the cache: another when its weights are."""
+        """Of all that the extractor says of the real samples, as the cache keeps it: another when its weights are."""
         hashed = hashlib.sha256()
         for name in sorted(vars(self.reference).keys() & COMPUTED):
-            hashed.update(vars(self.reference)[name].contiguous().numpy())
+            hashed.update(vars(self.reference)[name].double().contiguous().numpy())
         return hashed.hexdigest()
 
 

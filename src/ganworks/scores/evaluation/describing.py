@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -93,7 +95,7 @@ def described(
 ) -> Evidence:
     """`describe` of some rows, kept in the cache under the content of the samples and the extractor.
 
-    What is kept is taken anew when a few images no longer give the same features. A torch Dataset is read each time:
+    What is kept is taken anew when a few images no longer give the same. A torch Dataset is read each time:
     its content is not known without.
     """
     images, labels = pixels(samples, rows)
@@ -106,20 +108,24 @@ def described(
         made = vars(describe(images, labels, extractor, samples.name, progress))
         save_file({name: made[name].contiguous() for name in COMPUTED if name in made}, empty / "features.safetensors")
 
-    probe = describe(images[:_PROBED], None, extractor).features
+    probe = vars(describe(images[:_PROBED], None, extractor))
     built_once(folder, build, lambda kept: _agrees(kept, probe, len(images)))
     evidence = Evidence(images, labels, extractor, samples.spec.classes)
     vars(evidence).update(load_file(folder / "features.safetensors"))
     return evidence
 
 
-def _agrees(folder: Path, probe: Tensor, count: int) -> bool:
+def _agrees(folder: Path, probe: Mapping[str, Any], count: int) -> bool:
     try:
-        features = load_file(folder / "features.safetensors")["features"]
-    except (OSError, SafetensorError, KeyError):
+        kept = load_file(folder / "features.safetensors")
+    except (OSError, SafetensorError):
         return False
-    few = features[: len(probe)]
-    return len(features) == count and few.shape == probe.shape and torch.allclose(few, probe, _CLOSE, _CLOSE)
+    return kept.keys() == probe.keys() & COMPUTED and all(_alike(kept[name], probe[name], count) for name in kept)
+
+
+def _alike(kept: Tensor, probe: Tensor, count: int) -> bool:
+    few = kept[: len(probe)]
+    return len(kept) == count and few.shape == probe.shape and torch.allclose(few, probe, _CLOSE, _CLOSE)
 
 
 def resizing(extractor: Extractor) -> str:
