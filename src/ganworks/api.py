@@ -23,6 +23,7 @@ from ganworks.runs import Run, configuration_from
 from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.measuring import measure, subject_of
 from ganworks.scores.evaluation.sources import open_real
+from ganworks.training.hardware import resolve_device
 from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge, validated
 
@@ -137,7 +138,7 @@ def evaluate(
     generated: object,
     data: object = None,
     *,
-    scores: Sequence[str] | None = None,
+    scores: str | Sequence[str] | None = None,
     count: int | None = None,
     extractor: str | None = None,
     seed: int = 0,
@@ -151,7 +152,8 @@ def evaluate(
     Args:
         generated: a run or the path of one; or images as `train` takes them: folder, archive, array, tensor, Dataset.
         data: what to score against; by default what a run was trained on.
-        scores: names, ``["frechet", "kid"]``; by default `ganworks.scores.evaluation.measuring.default_scores`.
+        scores: names, ``["frechet", "kid"]`` or ``"frechet,kid"``; by default
+            `ganworks.scores.evaluation.measuring.default_scores`.
         count: samples of each kind.
         extractor: classifier, efficientnet-lite0, inception or an import path; by default the classifier where the
             data have labels, else efficientnet-lite0.
@@ -163,13 +165,23 @@ def evaluate(
 
     Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
     """
+    if generated is None:
+        raise UsageError("nothing to score: give a run or images, not None")
     asked: dict[str, Any] = {"scores": scores, "count": count, "extractor": extractor, "progress": progress, **wishes}
     if isinstance(generated, str | Path) and is_run(Path(generated)):
-        generated = runs.load(generated, best=best)
+        generated, best = runs.load(generated, best=best), False
     if isinstance(generated, Run):
+        if best:
+            raise UsageError("best is of a run's folder: ganworks.load(path, best=True) gives it to score")
         return generated.evaluate(data, seed=seed, settings=settings, **asked)
+    for wish, given in (("best", best), ("seed", seed)):
+        if given:
+            what = generated if isinstance(generated, str | Path) else type(generated).__name__
+            raise UsageError(f"{wish} is for runs, which {what} is not: leave it out")
     if data is None:
         raise UsageError("images are scored against others: name the real ones with --data (data=... in Python)")
+    if "device" in asked:
+        asked["device"] = resolve_device(str(asked["device"]))
     mine, theirs = ({"source": str(given)} if isinstance(given, str | Path) else {} for given in (generated, data))
     both = dict(settings or {})
     wanted = validated(DataSettings, {**both, **theirs})

@@ -27,6 +27,7 @@ from ganworks.record.grid import picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.training.best import load_best
 from ganworks.training.checkpoints import load_newest, save_tensors
+from ganworks.training.hardware import resolve_device
 from ganworks.training.trainer import below
 from ganworks.tree import Tree, merge, validated
 
@@ -115,7 +116,7 @@ class Run:
         self,
         data: object = None,
         *,
-        scores: Sequence[str] | None = None,
+        scores: str | Sequence[str] | None = None,
         count: int | None = None,
         extractor: str | None = None,
         seed: int = 0,
@@ -135,6 +136,8 @@ class Run:
         from ganworks.scores.evaluation.measuring import Subject, measure
         from ganworks.scores.evaluation.sources import open_real
 
+        if "device" in wishes:
+            wishes["device"] = resolve_device(str(wishes["device"]))
         given = self.configuration.data
         if data is None and given.source.startswith("python:"):
             raise UsageError("the run was trained on an object from Python: give the data to score against")
@@ -196,6 +199,8 @@ def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | No
     """
     path, parts = Path(path), parts or {}
     if path.is_file():
+        if best:
+            raise UsageError(f"{path} holds one checkpoint: the best is chosen among those of a run's folder")
         return load_file(path, parts)
     directory = RunDirectory(path)
     if not path.exists():

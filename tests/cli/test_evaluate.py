@@ -174,6 +174,10 @@ def test_real_images_are_described_once(call: Call, arrays: Path, monkeypatch: p
         ("evaluate {made} --data {real} --training.steps 4", "--training.steps has no meaning here"),
         ("evaluate {made} --data {real} --out scores.csv", "scores are written as .json"),
         ("evaluate {made} --data {real} --best --count 0", "at least 1"),
+        ("evaluate {made} --data {real} --best", "best is for runs, which "),
+        ("evaluate {made} --data {real} --seed -1", "seed is for runs, which "),
+        ("evaluate {made} --data {real} --scores ,", "scores names none"),
+        ("evaluate {made} --data {real} --device tpu", "unknown device 'tpu'"),
     ],
 )
 def test_mistakes_are_one_line(call: Call, arrays: Path, words: str, message: str) -> None:

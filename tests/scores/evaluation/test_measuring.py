@@ -132,6 +132,9 @@ def test_how_many_are_compared() -> None:
     assert count_of(None, subject_of(few), some, None) == 10
     assert count_of(None, subject_of(some), some, None) == 50, "all there are"
     assert count_of(7, generator, some, None) == 7
+    for count in (1, 0, -3):
+        with pytest.raises(UsageError, match=f"at least 2, not {count}$"):
+            count_of(count, generator, some, None)
     with pytest.raises(UsageError, match="array has 10 samples, fewer than the 11 asked for"):
         count_of(11, subject_of(few), some, None)
 
@@ -162,6 +165,39 @@ def test_every_default_score_exists() -> None:
         assert set(chosen_scores(default_scores(own_classes)) or ()) == set(default_scores(own_classes))
     with pytest.raises(UsageError, match="unknown score 'fid'"):
         chosen_scores(["fid"])
+
+
+def test_scores_are_named_in_a_list_or_in_one_word() -> None:
+    for wanted in ("frechet, kid", ["frechet", " kid "], "frechet,,kid,"):
+        assert list(chosen_scores(wanted) or ()) == ["frechet", "kid"]
+    for wanted in ("", ",", [], [" "]):
+        with pytest.raises(UsageError, match=r"^scores names none: leave it out, or name some of .*frechet, "):
+            score(images(20), images(20), scores=wanted)
+
+
+@pytest.mark.parametrize("count", [100.0, "100", True])
+def test_a_count_is_a_whole_number(count: Any) -> None:
+    with pytest.raises(UsageError, match=f"^count must be a whole number of at least 2, not {count!r}$"):
+        score(images(20), images(20), count=count)
+
+
+def test_nothing_that_is_asked_for_is_passed_over(tmp_path: Path) -> None:
+    run = ganworks.train("gan", images(64), out=tmp_path / "run", settings={**flat(ENGINE), "training.steps": 1})
+    with pytest.raises(UsageError, match=r"best is of a run's folder: ganworks.load\(path, best=True\)"):
+        score(run, images(64), best=True)
+    for wish in ({"best": True}, {"seed": -1}, {"seed": 3}):
+        with pytest.raises(UsageError, match=f"{next(iter(wish))} is for runs, which ndarray is not: leave it out"):
+            score(images(20), images(20), **wish)
+    with pytest.raises(UsageError, match=r"run\.safetensors holds one checkpoint"):
+        score(run.save(tmp_path / "run.safetensors"), images(64), best=True)
+    with pytest.raises(UsageError, match="nothing to score: "):
+        score(None, images(20))
+    for generated in (run, images(64)):
+        with pytest.raises(UsageError, match="unknown device 'tpu'"):
+            score(generated, images(64), device="tpu")
+        if not torch.cuda.is_available():
+            with pytest.raises(UsageError, match="there is no cuda device here"):
+                score(generated, images(64), device="cuda")
 
 
 def test_what_cannot_be_scored_is_refused() -> None:

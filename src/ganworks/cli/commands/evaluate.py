@@ -50,7 +50,7 @@ def run(options: Namespace) -> None:
     found = api.evaluate(
         options.what,
         options.data,
-        scores=None if options.scores is None else [name for name in options.scores.split(",") if name],
+        scores=options.scores,
         count=options.count,
         extractor=options.extractor,
         seed=options.seed,

@@ -15,7 +15,7 @@ from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
-from ganworks.lookup import module
+from ganworks.lookup import module, names
 from ganworks.scores.evaluation.baselines import Real
 from ganworks.scores.evaluation.describing import describe, pixels, require_pictures, resizing, shuffled
 from ganworks.scores.evaluation.evaluation import Evaluation
@@ -56,7 +56,7 @@ def measure(
     real: Samples | DatasetSamples,
     other: Samples | DatasetSamples | None = None,
     *,
-    scores: Sequence[str] | None = None,
+    scores: str | Sequence[str] | None = None,
     count: int | None = None,
     extractor: str | None = None,
     split: str = "train",
@@ -69,7 +69,8 @@ def measure(
         subject: what is scored.
         real: what it should look like.
         other: another split of the same source, for the floor.
-        scores: names of scores; by default those of `default_scores`, as far as there are samples enough for them.
+        scores: names of scores, ``"frechet,kid"`` or a list; by default those of `default_scores`, as far as there
+            are samples enough for them.
         count: samples of each kind; by default as many as there are, up to 10,000. Where the subject is a generator,
             not more than real samples can be compared with others of their kind.
         extractor: name or import path; by default the classifier where `real` has labels, else efficientnet-lite0.
@@ -155,7 +156,9 @@ def require_comparable(subject: Subject, real: Samples | DatasetSamples) -> None
 def count_of(
     count: int | None, subject: Subject, real: Samples | DatasetSamples, other: Samples | DatasetSamples | None
 ) -> int:
-    """How many samples of each kind are compared; raises UsageError when fewer are there than asked for."""
+    """How many samples of each kind are compared; raises UsageError where that cannot be."""
+    if count is not None and (type(count) is not int or count < 2):
+        raise UsageError(f"count must be a whole number of at least 2, not {count!r}")
     if count is None:
         spare = len(real) // 2 if other is None else min(len(real), len(other))
         return min(MOST, spare if subject.most is None else min(subject.most, len(real)))
@@ -164,8 +167,6 @@ def count_of(
             raise UsageError(
                 f"{name} has {there} samples, fewer than the {count} asked for: give --count {there} or less"
             )
-    if count < 2:
-        raise UsageError(f"count must be at least 2, not {count}")
     return count
 
 
@@ -175,11 +176,16 @@ def default_extractor(real: Samples | DatasetSamples) -> str:
     return "classifier" if labelled else "efficientnet-lite0"
 
 
-def chosen_scores(wanted: Sequence[str] | None) -> dict[str, Score] | None:
-    """The scores by the names that are wanted; raises UsageError for one that does not exist."""
+def chosen_scores(wanted: str | Sequence[str] | None) -> dict[str, Score] | None:
+    """The scores by the names that are wanted; raises UsageError for one that does not exist, and for none at all."""
     if wanted is None:
         return None
-    modules = {name: module("score", "ganworks.scores", name, "score") for name in wanted}
+    given = wanted.split(",") if isinstance(wanted, str) else wanted
+    asked = [name.strip() for name in given if name.strip()]
+    if not asked:
+        valid = ", ".join(names("ganworks.scores", "score"))
+        raise UsageError(f"scores names none: leave it out, or name some of {valid}")
+    modules = {name: module("score", "ganworks.scores", name, "score") for name in asked}
     return {name.lower().replace("_", "-"): found.score for name, found in modules.items()}
 
 
