@@ -83,7 +83,7 @@ def test_other_dimensions_are_refused(name: str) -> None:
         score(name).compute(evidence(600), evidence(600, size=4))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "mode_score"])
+@pytest.mark.parametrize("name", NAMES)
 def test_one_sample_is_refused(name: str) -> None:
     with pytest.raises(GanworksError):
         score(name).compute(evidence(1), evidence(1))

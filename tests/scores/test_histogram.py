@@ -14,8 +14,8 @@ from ganworks.scores.histogram import (
     label_histogram,
     mean_top_confidence,
     rarest_share,
-    total_variation,
 )
+from ganworks.theory.divergences import total_variation
 
 ONE_OF_FOUR = torch.eye(4)
 

@@ -68,11 +68,11 @@ def test_order_of_samples_and_classes_changes_nothing(seed: int, count: int, cla
     rows, real = verdicts(count, classes, seed, sure), verdicts(17, classes, seed + 1)
     draw = torch.Generator().manual_seed(seed)
     order, names = torch.randperm(count, generator=draw), torch.randperm(classes, generator=draw)
-    value, moded = inception_score(rows, splits=1)[0], mode_score(rows, real)
+    value, moded = inception_score(rows, splits=1)[0], mode_score(rows, real, splits=1)
     assert 1 <= value <= classes + 1e-9
     assert 0 <= moded <= value + 1e-9
     assert inception_score(rows[order][:, names], splits=1)[0] == pytest.approx(value, rel=1e-9)
-    assert mode_score(rows[order][:, names], real[:, names]) == pytest.approx(moded, rel=1e-9)
+    assert mode_score(rows[order][:, names], real[:, names], splits=1) == pytest.approx(moded, rel=1e-9)
 
 
 @given(st.integers(0, 99), st.floats(0.1, 8))
@@ -82,12 +82,19 @@ def test_the_form_often_quoted_is_the_inception_score_whatever_the_training_clas
     for train in (torch.full((6,), 1 / 6, dtype=torch.float64), verdicts(1, 6, seed + 1, 3)[0]):
         assert often_quoted(rows, train) == pytest.approx(value, rel=1e-9)
     skewed = verdicts(1, 6, seed + 1, 3)
-    assert mode_score(rows, rows) == pytest.approx(value, rel=1e-9)
-    assert mode_score(rows, skewed) < value
+    assert mode_score(rows, rows, splits=1) == pytest.approx(value, rel=1e-9)
+    assert mode_score(rows, skewed, splits=1) < value
+
+
+@given(st.integers(0, 99), st.floats(0.1, 20))
+def test_of_the_same_splits_the_mode_score_is_never_more(seed: int, sure: float) -> None:
+    rows = verdicts(200, 6, seed, sure)
+    value, moded = inception_score(rows)[0], mode_score(rows, rows)
+    assert 0.8 * value < moded < value
 
 
 def test_dropped_classes_lower_the_mode_score_by_what_they_held() -> None:
-    values = [mode_score(torch.eye(10)[: 10 - dropped], torch.eye(10)) for dropped in range(10)]
+    values = [mode_score(torch.eye(10)[: 10 - dropped].repeat(2, 1), torch.eye(10), splits=1) for dropped in range(10)]
     assert values == pytest.approx([(10 - dropped) ** 2 / 10 for dropped in range(10)], rel=1e-9)
 
 
@@ -96,8 +103,8 @@ def test_dropping_the_most_frequent_class_raises_the_inception_score_and_lowers_
     dropped = real[18:]
     assert inception_score(real, splits=1)[0] == pytest.approx(exp(-0.9 * log(0.9) - 0.1 * log(0.05)), rel=1e-6)
     assert inception_score(dropped, splits=1)[0] == pytest.approx(2)
-    assert mode_score(real, real) > 1.4
-    assert mode_score(dropped, real) == pytest.approx(0.2)
+    assert mode_score(real, real, splits=1) > 1.4
+    assert mode_score(dropped, real, splits=1) == pytest.approx(0.2)
 
 
 def test_more_confusion_means_less() -> None:
@@ -106,7 +113,7 @@ def test_more_confusion_means_less() -> None:
 
 
 def test_a_class_that_training_never_had_makes_zero() -> None:
-    assert mode_score(torch.eye(3), torch.eye(3)[:2]) == 0
+    assert mode_score(torch.eye(3), torch.eye(3)[:2], splits=1) == 0
 
 
 @pytest.mark.parametrize(
@@ -129,6 +136,6 @@ def test_too_few_samples_and_other_classes_are_refused() -> None:
     with pytest.raises(GanworksError, match="19 samples in 10 splits"):
         inception_score(verdicts(19, 3, 0))
     with pytest.raises(GanworksError, match="0 splits"):
-        inception_score(verdicts(19, 3, 0), splits=0)
+        mode_score(verdicts(19, 3, 0), torch.eye(3), splits=0)
     with pytest.raises(GanworksError, match="3 classes and real ones 4"):
         mode_score(torch.eye(3), torch.eye(4))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from math import log
-
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 from torch import Tensor
 
 from ganworks.errors import GanworksError
 from ganworks.scores.k_means import k_means, nearest_centre
-from ganworks.scores.ndb import differing, jensen_shannon, ndb
+from ganworks.scores.ndb import differing, ndb
 
 
 def clusters(count: int, kinds: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -64,21 +60,6 @@ def test_the_z_test_is_the_published_one() -> None:
 def test_empty_and_full_bins_are_no_division_by_zero() -> None:
     assert differing(torch.tensor([0, 100]), torch.tensor([0, 50]), 0.05).tolist() == [False, False]
     assert differing(torch.tensor([100, 0]), torch.tensor([0, 50]), 0.05).tolist() == [True, True]
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=20))
-def test_jensen_shannon_is_scipys_squared_symmetric_and_bounded(counts: list[tuple[int, int]]) -> None:
-    p, q = torch.tensor(counts, dtype=torch.float64).T + torch.tensor([[1e-9], [1e-9]])
-    p, q = p / p.sum(), q / q.sum()
-    value = jensen_shannon(p, q)
-    assert value == pytest.approx(float(jensenshannon(p, q)) ** 2, abs=1e-9)
-    assert 0 <= value <= log(2) + 1e-12
-    assert jensen_shannon(q, p) == pytest.approx(value, abs=1e-12)
-    assert jensen_shannon(p, p) == 0
-
-
-def test_no_common_bin_is_log_2() -> None:
-    assert jensen_shannon(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0])) == pytest.approx(log(2))
 
 
 def test_order_of_generated_samples_and_the_seed_stated() -> None:

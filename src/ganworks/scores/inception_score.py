@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import torch
 from torch import Tensor
 
-from ganworks.errors import GanworksError
-from ganworks.randomness import generator
-from ganworks.scores.features import Array, as_features
+from ganworks.scores.features import Array
+from ganworks.scores.probabilities import as_probabilities, shuffled_splits
 from ganworks.scores.score import Evidence, Score, Values
 
 
 def inception_score(probabilities: Array, splits: int = 10, seed: int = 0) -> tuple[float, float]:
     """Mean and standard deviation (divided by the number of splits, as published) over splits of N×K probabilities.
 
-    Splits are consecutive as in the paper's code, after a seeded shuffle: folders are sorted by class, labels cycle.
     Raises GanworksError unless rows are probabilities and every split has at least 2 of them.
     """
-    rows = as_probabilities(probabilities)
-    if splits < 1 or len(rows) < 2 * splits:
-        raise GanworksError(f"{len(rows)} samples in {splits} splits: an Inception Score needs at least 2 in each")
-    shuffled = rows[torch.randperm(len(rows), generator=generator(seed, "inception score splits"))]
-    bounds = [i * len(rows) // splits for i in range(splits + 1)]
-    parts = (shuffled[start:end] for start, end in pairwise(bounds))
+    parts = shuffled_splits(as_probabilities(probabilities), splits, seed)
     scores = torch.tensor([information(part) for part in parts], dtype=torch.float64).exp()
     return float(scores.mean()), float(scores.std(correction=0))
 
@@ -33,15 +24,6 @@ def information(rows: Tensor) -> float:
     """E KL(p(y|x) ‖ p(y)) = H(E p(y|x)) − E H(p(y|x)) in nats, ≥ 0, of N×K float64 probabilities."""
     entropies = torch.special.entr(rows).sum(1)
     return max(float(torch.special.entr(rows.mean(0)).sum() - entropies.mean()), 0.0)
-
-
-def as_probabilities(probabilities: Array) -> Tensor:
-    """N×K class probabilities in float64, whose rows sum to 1; raises GanworksError where they are none."""
-    rows = as_features(probabilities, what="class probabilities")
-    sums = rows.sum(1, keepdim=True)
-    if not bool((rows >= 0).all()) or float((sums - 1).abs().max()) > 1e-4:
-        raise GanworksError("class probabilities must be ≥ 0 and sum to 1 in every row (logits need a softmax)")
-    return rows / sums
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:

@@ -8,18 +8,21 @@ is the Inception Score itself, whatever p_train is: the two terms in p_train can
 from __future__ import annotations
 
 from math import exp
+from statistics import mean
 
 from ganworks.errors import GanworksError
 from ganworks.scores.features import Array
-from ganworks.scores.inception_score import as_probabilities, information
+from ganworks.scores.inception_score import information
+from ganworks.scores.probabilities import as_probabilities, shuffled_splits
 from ganworks.scores.score import Evidence, Score, Values
+from ganworks.theory.divergences import kl_divergence
 
 
-def mode_score(generated: Array, real: Array) -> float:
+def mode_score(generated: Array, real: Array, splits: int = 10, seed: int = 0) -> float:
     """From 0 to the Inception Score of N×K generated probabilities, which it is where classes are as often as in M×K
-    real ones; 0 where a class is generated that no real sample has.
+    real ones; 0 where a class is generated that no real sample has. The mean over the splits of the Inception Score.
 
-    Raises GanworksError unless rows are probabilities of the same K classes.
+    Raises GanworksError unless rows are probabilities of the same K classes and every split has at least 2 of them.
     """
     rows, real_rows = as_probabilities(generated), as_probabilities(real)
     if rows.shape[1] != real_rows.shape[1]:
@@ -27,10 +30,9 @@ def mode_score(generated: Array, real: Array) -> float:
             f"generated samples have {rows.shape[1]} classes and real ones {real_rows.shape[1]}:"
             " use the same classifier"
         )
-    shares, real_shares = rows.mean(0), real_rows.mean(0)
-    present = shares > 0
-    divergence = float((shares * (shares / real_shares).log())[present].sum())
-    return exp(information(rows) - max(divergence, 0.0))
+    shares = real_rows.mean(0)
+    parts = shuffled_splits(rows, splits, seed)
+    return mean(exp(information(part) - float(kl_divergence(part.mean(0), shares))) for part in parts)
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:

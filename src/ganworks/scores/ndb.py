@@ -13,6 +13,7 @@ from ganworks.errors import GanworksError
 from ganworks.scores.features import Array, as_pair
 from ganworks.scores.k_means import k_means, nearest_centre
 from ganworks.scores.score import Evidence, Score, Values
+from ganworks.theory.divergences import jensen_shannon_divergence
 
 _LEAST = 5  # expected samples a bin, below which shares are not normal enough for a z-test
 
@@ -35,7 +36,8 @@ def ndb(
     centres = k_means(true - middle, bins, seed)
     counts = [torch.bincount(nearest_centre(points - middle, centres), minlength=bins) for points in (fake, true)]
     different = differing(counts[0], counts[1], significance)
-    return float(different.double().mean()), jensen_shannon(counts[0] / len(fake), counts[1] / len(true))
+    divergence = jensen_shannon_divergence(counts[0].double() / len(fake), counts[1].double() / len(true))
+    return float(different.double().mean()), float(divergence)
 
 
 def differing(first: Tensor, second: Tensor, significance: float) -> Tensor:
@@ -46,12 +48,6 @@ def differing(first: Tensor, second: Tensor, significance: float) -> Tensor:
     z = (first / n - second / m).double().abs() / deviation.clamp(min=torch.finfo(torch.float64).tiny)
     different: Tensor = torch.special.erfc(z / sqrt(2)) < significance
     return different
-
-
-def jensen_shannon(p: Tensor, q: Tensor) -> float:
-    """The Jensen–Shannon divergence of K shares in nats: 0 when equal, log 2 when they share no bin."""
-    entropies = [torch.special.entr(shares.double()).sum() for shares in ((p + q) / 2, p, q)]
-    return max(float(entropies[0] - (entropies[1] + entropies[2]) / 2), 0.0)
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
