@@ -10,6 +10,8 @@ import pytest
 import yaml
 from tests.cli.conftest import TINY, TINY_IMAGES, Call
 
+from ganworks.scores.evaluation import history
+from ganworks.scores.extractors import classifier_training
 from ganworks.tree import leaves
 
 
@@ -61,6 +63,16 @@ def test_a_recipe_trains_on_its_data_into_the_next_free_run(call: Call) -> None:
         assert checkpoint and Path(checkpoint[1]).is_file()
         assert grid and Path(grid[1]) == run / "samples/00000002.png"
         assert configuration(run)["training"]["batch_size"] == 4
+
+
+def test_the_best_score_is_named_at_the_end(call: Call, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classifier_training, "presented", lambda count: 2 * count)
+    called = call("train", photos, "--steps", "3", "--evaluate-every", "1", "--out", "run", *TINY_IMAGES)
+    assert called.code == 0, called.err
+    assert "scored by kid: 12 samples do not fill the 128 dimensions" in called.err
+    best = min(history.read(Path("run")), key=lambda line: float(line["kid"]))
+    assert re.search(rf"^best +step {best['step']}, kid {best['kid']:.4g}$", called.out, re.M), called.out
+    assert "kid" in called.err.splitlines()[-1]
 
 
 def test_a_path_trains_the_default_recipe(call: Call, photos: Path) -> None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 from tests.comparing import identical, same_ends, silent
 from tests.small import ENGINE, flat, images, labels
 
 import ganworks
 from ganworks.data.open import open_samples
 from ganworks.errors import GanworksError, UsageError
+from ganworks.launch import launch
+from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.extractors import classifier_training
+from ganworks.training import session
 from ganworks.training.best import best_line
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
+from ganworks.training.progress import TrainingProgress
+from ganworks.training.trainer import Trainer
+from ganworks.tree import Tree, dotted, merge
 
 DATA = (images(60), labels(60))
 LARGER = (images(60, (1, 16, 16)), labels(60))
@@ -34,6 +43,13 @@ SETTINGS: dict[str, Any] = {
     "game.generator.hidden": [12],
     "game.discriminator.hidden": [12],
 }
+
+
+def merge_all(settings: dict[str, Any]) -> Tree:
+    tree: Tree = {}
+    for key, value in settings.items():
+        tree = merge(tree, dotted(key, value))
+    return tree
 
 
 def train(out: Path, **changes: Any) -> ganworks.Run:
@@ -133,6 +149,37 @@ def test_a_kill_between_a_score_and_its_checkpoint_loses_nothing(tmp_path: Path)
     assert scored(cut.path) == scored(tmp_path / "uncut")
     assert [step_of(path) for path in checkpoints(cut.path / "best")] == [4]
     same_ends(tmp_path / "uncut", cut.path)
+
+
+def test_scoring_is_no_training_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    step, of_game = Trainer.step, Judge.of_game
+
+    def second(trainer: Trainer) -> None:
+        now[0] += 1
+        step(trainer)
+
+    def hour(judge: Judge, *given: Any) -> dict[str, float]:
+        now[0] += 3600
+        return of_game(judge, *given)
+
+    monkeypatch.setattr(Trainer, "step", second)
+    monkeypatch.setattr(Judge, "of_game", hour)
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    configuration = configure("gan", merge_all({**SETTINGS, "data.source": "python:tuple"}))
+    outcome = launch(configuration, RunDirectory(tmp_path / "run"), source=DATA)
+    assert len(scored(tmp_path / "run")) == 4 and now == [4 * 3600 + 8]
+    speeds = {line["images_per_second"] for line in RunDirectory(tmp_path / "run").read_metrics()}
+    assert speeds == {8}, "a batch a second"
+    assert outcome.images_per_second == 8
+
+
+def test_progress_shows_the_newest_score() -> None:
+    shown = io.StringIO()
+    progress = TrainingProgress(Console(file=shown, width=200), 0, 3)
+    for step, scores in ((1, {"frechet": 86.417}), (3, {})):
+        progress.watch(step, {"images_per_second": 5.0, "generator/adversarial": 0.5, **scores})
+    assert shown.getvalue().startswith("step 3/3  G 0.500  frechet 86.42  5 img/s")
 
 
 def test_scores_of_other_protocols_do_not_compete(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
             ("steps", f"{outcome.step}"),
             ("speed", f"{outcome.images_per_second:.0f} img/s"),
             *([("time in all", f"{seconds:.0f} s")] if seconds is not None else []),
+            *best(run),
             ("run", str(run.path)),
             *places(run),
         ]
@@ -32,6 +33,17 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
         cause = "Ctrl-C" if outcome.stopped_by == SIGINT else outcome.stopped_by.name
         say(f"stopped by {cause}: ganworks resume {run.path} goes on from here")
     return code
+
+
+def best(run: RunDirectory) -> list[tuple[str, str]]:
+    """The best score of a run, where its training was scored."""
+    from ganworks.scores.evaluation.judge import ranked
+    from ganworks.training.best import best_line
+
+    if (line := best_line(run)) is None:
+        return []
+    name, value = ranked(line)
+    return [("best", f"step {line['step']}, {name} {value:.4g}")]
 
 
 def places(run: RunDirectory) -> list[tuple[str, str]]:

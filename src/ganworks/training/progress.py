@@ -15,6 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ganworks.scores.evaluation.judge import RANKING
 from ganworks.training.window import GRADIENT_NORM
 
 PLAIN_SECONDS = 20.0
@@ -22,11 +23,12 @@ PLAIN_SECONDS = 20.0
 
 
 class TrainingProgress:
-    """Losses, img/s and time left; enter it around a session and list it among the watchers."""
+    """Losses, the newest score, img/s and time left; enter it around a session and list it among the watchers."""
 
     def __init__(self, console: Console, first: int, steps: int | None) -> None:
         self.console, self.steps = console, steps
         self.first, self.began, self.said = first, time.monotonic(), 0.0
+        self.score: list[str] = []
         columns: list[ProgressColumn] = [
             TextColumn("step {task.completed}" + (f"/{steps}" if steps else "")),
             BarColumn(bar_width=None),
@@ -51,7 +53,9 @@ class TrainingProgress:
             self.progress.stop()
 
     def watch(self, step: int, metrics: dict[str, float]) -> None:
-        losses = "  ".join(f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if is_loss(name))
+        terms = [f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if is_loss(name)]
+        self.score = [f"{name} {metrics[name]:.4g}" for name in RANKING if name in metrics] or self.score
+        losses = "  ".join(terms + self.score)
         speed = f"{metrics['images_per_second']:.0f} img/s"
         if self.console.is_terminal:
             self.progress.update(self.task, completed=step, losses=losses, speed=speed)

@@ -56,11 +56,17 @@ class Session:
         self.trainer, self.training, self.record, self.run = trainer, training, record, run
         self.watchers = watchers if rank() == 0 else []
         self.judge = judge
-        self.logged = (trainer.step_count, time.monotonic())
+        self.scoring = 0.0
+        self.logged = (trainer.step_count, self.clock())
+
+    def clock(self) -> float:
+        """Seconds, less those that were spent on scores."""
+        return time.monotonic() - self.scoring
 
     def play(self) -> Outcome:
         """Play until the steps or the duration are over or a signal asks to stop; leave a checkpoint."""
         trainer, began, first = self.trainer, time.monotonic(), self.trainer.step_count
+        clock = self.clock()
         self.mark("running")
         if first == 0:
             self.save_samples()
@@ -78,7 +84,7 @@ class Session:
                     # Last, so that whatever a kill cuts off is done again from the checkpoint before.
                     if step % self.record.checkpoint_every == 0:
                         self.save()
-                seconds = time.monotonic() - began
+                seconds = self.clock() - clock
                 self.save_samples()
                 self.save()
         except BaseException as error:
@@ -104,7 +110,7 @@ class Session:
 
     def log(self, scores: Callable[[], dict[str, float]] = dict) -> None:
         """Write the mean losses since the last line, the speed, and scores that are taken if no loss is NaN."""
-        step, now = self.trainer.step_count, time.monotonic()
+        step, now = self.trainer.step_count, self.clock()
         losses = self.trainer.losses()
         last_step, then = self.logged
         if not losses:
@@ -140,6 +146,7 @@ class Session:
         """The score that ranks the averaged generator's samples; all scores go to the run's `scores.jsonl`."""
         if self.judge is None:
             return {}
+        began = time.monotonic()
         trainer, seed = self.trainer, self.training.seed
         trainer.average.refresh(trainer.game, seed)
         with trainer.average.in_place_of(trainer.game) as game:
@@ -147,6 +154,7 @@ class Session:
             values = self.judge.of_game(game, seed)
             game.train()
         append(self.run.path, self.judge.line(trainer.step_count, seed, values, TRAINING))
+        self.scoring += time.monotonic() - began
         return dict([ranked(values)])
 
     def save_samples(self) -> None:
