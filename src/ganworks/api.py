@@ -23,6 +23,7 @@ from ganworks.runs import Run, configuration_from
 from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.measuring import measure, subject_of
 from ganworks.scores.evaluation.sources import open_real
+from ganworks.scores.extractors import Wanted
 from ganworks.training.hardware import resolve_device
 from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge, validated
@@ -140,7 +141,7 @@ def evaluate(
     *,
     scores: str | Sequence[str] | None = None,
     count: int | None = None,
-    extractor: str | None = None,
+    extractor: Wanted | None = None,
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     best: bool = False,
@@ -155,8 +156,9 @@ def evaluate(
         scores: names, ``["frechet", "kid"]`` or ``"frechet,kid"``; by default
             `ganworks.scores.evaluation.measuring.default_scores`.
         count: samples of each kind.
-        extractor: classifier, efficientnet-lite0, inception or an import path; by default the classifier where the
-            data have labels, else efficientnet-lite0.
+        extractor: classifier, efficientnet-lite0, inception or an import path; or an nn.Module, an object with .name
+            and .features, or a class or function that makes one of these. By default the classifier where the data
+            have labels, else efficientnet-lite0.
         seed: of a run's samples.
         settings: of the data, ``{"resolution": 64, "split": "test"}``; of images also how they are decoded.
         best: score not the newest checkpoint of a run but its best.

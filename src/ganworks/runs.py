@@ -33,6 +33,7 @@ from ganworks.tree import Tree, merge, validated
 
 if TYPE_CHECKING:
     from ganworks.scores.evaluation.evaluation import Evaluation
+    from ganworks.scores.extractors import Wanted
 
 FORMAT = "1"
 
@@ -118,7 +119,7 @@ class Run:
         *,
         scores: str | Sequence[str] | None = None,
         count: int | None = None,
-        extractor: str | None = None,
+        extractor: Wanted | None = None,
         seed: int = 0,
         settings: Mapping[str, Any] | None = None,
         progress: bool = False,

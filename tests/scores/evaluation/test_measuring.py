@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from tests.small import ENGINE, flat, images, labels
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 import ganworks
@@ -41,6 +41,13 @@ class Rows:
 
     def features(self, images: Tensor) -> Tensor:
         return images.float().mean((1, 3))
+
+
+class Halves(nn.Module):
+    """Without an __init__ of its own: means of the upper and the lower half."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images.unflatten(2, (2, -1)).mean((1, 3, 4))
 
 
 class Broken:
@@ -103,6 +110,27 @@ def test_a_run_is_scored_against_what_is_handed_over(tmp_path: Path) -> None:
     assert len(history.read(tmp_path / "run")) == 2
     larger = run.evaluate(images(64, (3, 12, 12)), **wishes)
     assert larger.protocol.digest != found.protocol.digest, "decoded to the run's own shape"
+
+
+@pytest.mark.parametrize("own", [Rows, Rows(), Halves, Halves()])
+def test_an_extractor_may_be_handed_over(own: Any) -> None:
+    made, real = images(50, seed=1), images(60)
+    kind = own if isinstance(own, type) else type(own)
+    by_path = score(made, real, extractor=f"{HERE}:{kind.__name__}")
+    found = score(made, real, extractor=own)
+    assert found.values == by_path.values and found.protocol == by_path.protocol
+
+
+def test_a_run_takes_an_extractor_that_is_handed_over(tmp_path: Path) -> None:
+    run = ganworks.train("gan", images(64), out=tmp_path / "run", settings={**flat(ENGINE), "training.steps": 1})
+    found = run.evaluate(images(64), extractor=Halves(), scores=["frechet"], count=32)
+    assert found.protocol.extractor == score(images(50), images(60), extractor=Halves).protocol.extractor
+
+
+@pytest.mark.parametrize("own", [3, "", dict])
+def test_what_is_no_extractor_is_one_line(own: Any) -> None:
+    with pytest.raises(GanworksError, match="extractor"):
+        score(images(20), images(40), extractor=own)
 
 
 def test_numbers_of_one_protocol_are_compared_in_standard_errors() -> None:

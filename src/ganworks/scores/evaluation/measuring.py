@@ -21,6 +21,7 @@ from ganworks.scores.evaluation.describing import describe, pixels, require_pict
 from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
+from ganworks.scores.extractors import Wanted, title_of
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.score import Score, Values
@@ -58,7 +59,7 @@ def measure(
     *,
     scores: str | Sequence[str] | None = None,
     count: int | None = None,
-    extractor: str | None = None,
+    extractor: Wanted | None = None,
     split: str = "train",
     progress: bool = False,
     **wishes: Any,
@@ -73,7 +74,8 @@ def measure(
             are samples enough for them.
         count: samples of each kind; by default as many as there are, up to 10,000. Where the subject is a generator,
             not more than real samples can be compared with others of their kind.
-        extractor: name or import path; by default the classifier where `real` has labels, else efficientnet-lite0.
+        extractor: name, import path, or what `ganworks.scores.extractors.extractor` takes in their place; by default
+            the classifier where `real` has labels, else efficientnet-lite0.
         split: which part of its source `real` is.
         progress: show bars.
         wishes: weights, resize and device, as `ganworks.scores.extractors.extractor` takes them.
@@ -85,12 +87,12 @@ def measure(
             raise unknown("argument of evaluate", wish, ["scores", "count", "extractor", "seed", "settings", *WISHES])
     require_comparable(subject, real)
     chosen = chosen_scores(scores)
-    extractor = extractor or default_extractor(real)
+    wanted = default_extractor(real) if extractor is None else extractor
     size = count_of(count, subject, real, other)
     wishes.setdefault("device", "cuda" if torch.cuda.is_available() else "cpu")
     keep_freed_memory()
-    with bar(f"extractor {extractor}", 1, progress):  # which may have to be fetched or trained
-        network = find_extractor(extractor, real if isinstance(real, Samples) else None, **wishes)
+    with bar(f"extractor {title_of(wanted)}", 1, progress):  # which may have to be fetched or trained
+        network = find_extractor(wanted, real if isinstance(real, Samples) else None, **wishes)
     knows_classes = hasattr(network, "probabilities")
     if chosen is None:
         chosen = chosen_scores(default_scores(isinstance(network, Classifier))) or {}

@@ -76,7 +76,7 @@ def _own(name: str, own: Any, given: dict[str, Any], device: torch.device | str)
     """The extractor that the user's own network, object, class or function gives."""
     from ganworks.scores.extractors.network import own_network
 
-    with users_code(name):
+    with users_code(f"extractor {name}"):
         made = _called(name, _maker(own), given)
         if not _describes(made):
             return own_network(name, made).to(device)

@@ -27,7 +27,7 @@ class Checked:
         name = getattr(own, "name", None)
         if not isinstance(name, str) or not name:
             raise GanworksError(
-                f"{path} has .features but no .name: give it a text that tells its weights and version,"
+                f"extractor {path} has .features but no .name: give it a text that tells its weights and version,"
                 " since scores of two extractors are not comparable"
             )
         self.name = name

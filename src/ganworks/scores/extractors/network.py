@@ -90,7 +90,9 @@ def own_network(path: str, network: object) -> NetworkExtractor:
     """
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
-        raise GanworksError(f"{path} gives a {kind}: an nn.Module is needed, or an object with .name and .features")
+        raise GanworksError(
+            f"extractor {path} gives {kind}: an nn.Module is needed, or an object with .name and .features"
+        )
     content = hashlib.sha256()
     for tensor in network.state_dict().values():
         content.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
