@@ -2,7 +2,7 @@
 and how many real samples have a generated one in their neighbourhood.
 
 A neighbourhood is the ball to the k-th nearest other real sample, edge excluded (<), as in the authors' prdc package;
-so a set has density 1 against itself.
+so a set of distinct samples, no two of them equally far from a third, has density 1 against itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from math import prod
 
 import torch
 
+from ganworks.errors import GanworksError
 from ganworks.scores.features import Array, as_pair
 from ganworks.scores.neighbours import centred, distance_blocks, require_neighbours, squared_radii
 from ganworks.scores.score import Evidence, Score, Values
@@ -19,10 +20,16 @@ from ganworks.scores.score import Evidence, Score, Values
 def density_coverage(generated: Array, real: Array, k: int = 5) -> tuple[float, float]:
     """Density ≥ 0 (1 is expected of the same distribution) and coverage in [0, 1] of N×D generated, M×D real features.
 
-    Eqs. 3 and 4. Raises GanworksError for features that are not finite, sizes that differ, and k real samples or fewer.
+    Eqs. 3 and 4. Raises GanworksError for features that are not finite, sizes that differ, k real samples or fewer,
+    and real samples each of which has k copies.
     """
     (fake, true), rounding = centred(*as_pair(generated, real))
     radii = squared_radii(true, k) - rounding
+    if not bool((radii > 0).any()):
+        raise GanworksError(
+            f"no real sample differs from its {k} nearest others, so that none has a neighbourhood:"
+            " give distinct samples, or another extractor"
+        )
     within, covered = 0, torch.zeros(len(true), dtype=torch.bool)
     for where, block in distance_blocks(true, fake):
         inside = block < radii[where, None]
