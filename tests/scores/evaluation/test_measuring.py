@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from tests.small import ENGINE, flat, images, labels
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
@@ -141,6 +143,43 @@ def test_numbers_of_one_protocol_are_compared_in_standard_errors() -> None:
     assert sigmas == pytest.approx((one["frechet"] - before) / noise)
     with pytest.raises(UsageError, match=r"cannot be compared: digest \(\S+ there, \S+ here\)$"):
         one.against(score(images(60, seed=1), images(60, seed=3)))
+
+
+def test_what_cannot_be_compared_is_said_in_one_line() -> None:
+    one = score(images(60, seed=1), images(60))
+    line = one.to_dict()
+    assert one.against(one)["frechet"] == (one["frechet"], 0.0)
+    few = score(images(12, seed=1), images(60), count=12)
+    assert few.errors["frechet"] is None and few.against(few)["frechet"] == (few["frechet"], 0.0)
+    assert np.isnan(few.against({**few.to_dict(), "frechet": 1e9})["frechet"][1]), "nothing tells how far"
+    with pytest.raises(UsageError, match=r"^there has none of the scores frechet: "):
+        one.against({"kid": 1.0, "protocol": line["protocol"]}, "there")
+    for without in ({"frechet": 1.0}, {"frechet": 1.0, "protocol": None}):
+        with pytest.raises(UsageError, match=r"^there tells no protocol: [^:]+$"):
+            one.against(without, "there")
+
+
+def test_one_score_that_fails_does_not_lose_the_others() -> None:
+    found = score(images(20, seed=1), images(40), scores=["frechet", "kid"], count=8)
+    assert list(found.values) == ["kid"] and set(found.better) == {"kid"}
+    assert list(found.failed) == ["frechet"]
+    with pytest.raises(GanworksError, match=r"^frechet: 8 samples do not fill"):
+        found["frechet"]
+    with pytest.raises(KeyError):
+        found["fid"]
+    assert score(images(20, seed=1), images(40), scores=None, count=8).failed == {}
+
+
+def test_what_was_decided_in_decoding_is_noted(tmp_path: Path) -> None:
+    for name in ("made", "real"):
+        (tmp_path / name).mkdir()
+        for index, pixels in enumerate(images(24, seed=len(name))):
+            size = (8, 8) if name == "real" or index % 2 else (10, 10)
+            Image.fromarray(pixels[0]).resize(size).save(tmp_path / name / f"{index}.png")
+    found = score(tmp_path / "made", tmp_path / "real", count=12)
+    assert any(re.search("made: images of several or large sizes become 8×8", note) for note in found.notes), (
+        found.notes
+    )
 
 
 @pytest.mark.parametrize("field", ["extractor", "resize", "digest", "split", "generated", "real", "version"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganworks.cli.arguments import Parser, count, tree_of
 from ganworks.cli.screen import facts, is_watched, say, table
-from ganworks.errors import UsageError
+from ganworks.errors import GanworksError, UsageError
 
 if TYPE_CHECKING:
     from ganworks.scores.evaluation.evaluation import Evaluation
@@ -63,12 +63,20 @@ def run(options: Namespace) -> None:
         import json
 
         write_text(options.out, json.dumps(found.to_dict(), indent=1, ensure_ascii=False) + "\n")
-    compared = None if earlier is None else found.against(earlier, str(options.against))
+    try:
+        compared = None if earlier is None else found.against(earlier, str(options.against))
+    except UsageError:
+        show(found, None)
+        raise
     show(found, compared)
+    if found.failed:
+        raise GanworksError("; ".join(dict.fromkeys(found.failed.values())))
 
 
 def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> None:
     """Print the table, and below it how it was measured."""
+    from math import isnan, nan
+
     columns = ["score", "value", "floor", "ceiling", "better", *(["earlier", "change"] if compared is not None else [])]
     rows = []
     for name, value in found.values.items():
@@ -77,8 +85,8 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
         row = [name, number(value, digits) + ("" if error is None else f" ± {error:.{digits}f}")]
         row += [number(values.get(name), digits) for values in (found.floor, found.ceiling)] + [found.better[name]]
         if compared is not None:
-            before, sigmas = compared.get(name, (float("nan"), float("nan")))
-            row += [f"{before:.{digits}f}", f"{sigmas:+.1f} s.e."]
+            before, sigmas = compared.get(name, (None, nan))
+            row += [number(before, digits), "-" if isnan(sigmas) else f"{sigmas:+.1f} s.e."]
         rows.append(row)
     table(columns, rows, numbers=[column for column in columns if column not in ("score", "better")])
     say("")

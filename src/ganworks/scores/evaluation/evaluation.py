@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
 
+from ganworks.errors import GanworksError, UsageError
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.uncertainty import Errors
 from ganworks.scores.score import Values
@@ -25,7 +26,8 @@ class Evaluation:
         baseline: how many of each these two compare, and which.
         better: for each value, whether lower or higher is better, or what is best where that is no extreme.
         facts: step and seed of a generator, time.
-        notes: what could not be measured, one line each.
+        notes: what was decided for the user and what could not be measured, one line each.
+        failed: why there is no value of a score that was asked for, by name of the value.
     """
 
     subject: str
@@ -38,8 +40,11 @@ class Evaluation:
     better: Mapping[str, str]
     facts: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
+        if name in self.failed:
+            raise GanworksError(self.failed[name])
         return self.values[name]
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,17 +64,22 @@ class Evaluation:
     def against(
         self, other: Evaluation | Mapping[str, Any], where: str = "the other"
     ) -> dict[str, tuple[float, float]]:
-        """Value by value (that of `other`, how many standard errors this one is above it).
+        """Value by value (that of `other`, how many standard errors this one is above it: NaN where none is known).
 
-        Raises UsageError when the two were measured by different protocols.
+        Raises UsageError when the two were measured by different protocols or have no score in common.
         """
         found = other.to_dict() if isinstance(other, Evaluation) else other
         self.protocol.require_same(found.get("protocol") or {}, where)
+        if not self.values.keys() & found.keys():
+            raise UsageError(f"{where} has none of the scores {', '.join(self.values)}: compute them there too")
         return {
-            name: (found[name], (value - found[name]) / (self._noise(name, found) or float("nan")))
+            name: (found[name], self._distance(name, value - found[name], found))
             for name, value in self.values.items()
             if name in found
         }
+
+    def _distance(self, name: str, difference: float, other: Mapping[str, Any]) -> float:
+        return difference / (self._noise(name, other) or float("nan")) if difference else 0.0
 
     def _noise(self, name: str, other: Mapping[str, Any]) -> float:
         return hypot(self.errors.get(name) or 0.0, (other.get("errors") or {}).get(name) or 0.0)

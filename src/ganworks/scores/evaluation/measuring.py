@@ -43,6 +43,7 @@ class Subject:
         draw: so many images, uint8 N×C×H×W, and their labels where they have any.
         most: how many there are; None for a generator, which has any number.
         facts: what else is kept beside the scores: step, seed.
+        notes: what was decided in decoding it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Subject:
     draw: Callable[[int], tuple[Tensor, Tensor | None]]
     most: int | None = None
     facts: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def measure(
@@ -80,6 +82,7 @@ def measure(
         progress: show bars.
         wishes: weights, resize and device, as `ganworks.scores.extractors.extractor` takes them.
 
+    Where some but not all `scores` that were asked for fail, those that did are told by `Evaluation.failed`.
     Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
     """
     for wish in wishes:
@@ -106,18 +109,21 @@ def measure(
     errors: Errors = {}
     floor: Values = {}
     ceiling: Values = {}
-    notes: list[str] = []
+    better = {name: direction for score in chosen.values() for name, direction in score.better.items()}
+    failed: dict[str, str] = {}
+    notes = [f"{side.name}: {note}" for side in (subject, real) for note in side.notes]
     if truth.size != size:
-        notes.append(f"too few real images for a floor at that size: --count {truth.size} compares at its own")
+        notes.append(
+            f"floor and ceiling are of {truth.size} samples, the scores of {size}, and most depend on the number:"
+            f" real images do not suffice for more; --count {truth.size} takes as many for all"
+        )
     with bar("scores", len(chosen), progress) as moved:
         for done, (name, score) in enumerate(chosen.items()):
             moved(done)
             try:
                 values |= score.compute(generated, facing)
             except GanworksError as error:
-                if scores is not None:
-                    raise GanworksError(f"{name}: {error}") from error
-                notes.append(f"without {name}: {error}")
+                failed |= dict.fromkeys(score.better, f"{name}: {error}")
                 continue
             errors |= standard_errors(score, generated, facing)
             try:
@@ -128,7 +134,9 @@ def measure(
             floor |= baseline.floor
             ceiling |= baseline.ceiling
     if not values:
-        raise GanworksError(notes[0])
+        raise GanworksError(next(iter(failed.values())))
+    if scores is None:
+        notes += [f"without {reason}" for reason in dict.fromkeys(failed.values())]
     return Evaluation(
         subject.name,
         Protocol(network.name, resizing(network), real.name, real.digest, split, size, size),
@@ -137,9 +145,10 @@ def measure(
         floor,
         ceiling,
         (truth.size, truth.about),
-        {name: direction for score in chosen.values() for name, direction in score.better.items()},
+        {name: better[name] for name in values},
         {**(subject.facts or {}), "time": datetime.now(UTC).isoformat(timespec="seconds")},
         tuple(notes),
+        failed if scores is not None else {},
     )
 
 
@@ -202,4 +211,4 @@ def subject_of(samples: Samples | DatasetSamples, name: str | None = None) -> Su
     def draw(count: int) -> tuple[Tensor, Tensor | None]:
         return pixels(samples, shuffled(len(samples), "evaluate/generated")[:count])
 
-    return Subject(name or samples.name, samples.spec, draw, len(samples))
+    return Subject(name or samples.name, samples.spec, draw, len(samples), notes=samples.notes)

@@ -40,6 +40,8 @@ class Protocol:
 
     def require_same(self, other: Mapping[str, Any], where: str) -> None:
         """Raises UsageError naming the fields in which `other`, read from `where`, differs; a mere name may."""
+        if not other:
+            raise UsageError(f"{where} tells no protocol: compare with what `evaluate` gave or wrote")
         mine = {name: value for name, value in self.to_dict().items() if name != "data"}
         differing = [name for name, value in mine.items() if other.get(name) != value]
         if differing:
