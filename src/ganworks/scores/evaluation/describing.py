@@ -38,7 +38,10 @@ def shuffled(count: int, stream: str) -> Tensor:
 def require_pictures(name: str, spec: Spec) -> None:
     """Raises GanworksError for points."""
     if not spec.is_image:
-        raise GanworksError(f"{name} holds points: scores on features compare images")
+        raise GanworksError(
+            f"{name} holds points: scores on features compare images;"
+            f" for a mixture whose modes are known call ganworks.scores.mixture_modes from Python"
+        )
 
 
 def pixels(samples: Samples | DatasetSamples, rows: Tensor) -> tuple[Tensor, Tensor | None]:
