@@ -58,7 +58,7 @@ class Study:
     real: Labelled
     test: Labelled
     steps: int = 2000
-    few_steps: int = 300
+    few_steps: int = 1000
     judged: int = 10_000
     added: int = 1000
     settings: dict[str, Any] | None = None
