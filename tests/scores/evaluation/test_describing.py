@@ -10,6 +10,8 @@ from ganworks.scores.evaluation.describing import require_pictures
 
 
 def test_points_are_told_of_the_scores_for_them() -> None:
-    with pytest.raises(GanworksError, match=r"^ring holds points: .* call ganworks\.scores\.mixture_modes from Python$"):
+    with pytest.raises(
+        GanworksError, match=r"^ring holds points: .* call ganworks\.scores\.mixture_modes from Python$"
+    ):
         require_pictures("ring", Spec((2,)))
     require_pictures("photos", Spec((3, 8, 8)))
