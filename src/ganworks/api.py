@@ -154,7 +154,7 @@ def evaluate(
         generated: a run or the path of one; or images as `train` takes them: folder, archive, array, tensor, Dataset.
         data: what to score against; by default what a run was trained on.
         scores: names, ``["frechet", "kid"]`` or ``"frechet,kid"``; by default
-            `ganworks.scores.evaluation.measuring.default_scores`.
+            `ganworks.scores.evaluation.choice.default_scores`.
         count: samples of each kind.
         extractor: classifier, efficientnet-lite0, inception or an import path; or an nn.Module, an object with .name
             and .features, or a class or function that makes one of these. By default the classifier where the data

@@ -19,16 +19,9 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.errors import GanworksError, UsageError
 from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores
 from ganworks.scores.evaluation.describing import describe
-from ganworks.scores.evaluation.measuring import (
-    MOST,
-    Subject,
-    chosen_scores,
-    count_of,
-    default_extractor,
-    default_scores,
-    subject_of,
-)
+from ganworks.scores.evaluation.measuring import MOST, Subject, count_of, subject_of
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.sources import open_real
 from ganworks.scores.extractors import classifier_training
@@ -199,6 +192,7 @@ def test_how_many_are_compared() -> None:
     assert count_of(None, subject_of(few), some, None) == 10
     assert count_of(None, subject_of(some), some, None) == 50, "all there are"
     assert count_of(7, generator, some, None) == 7
+    assert type(count_of(np.int64(7), generator, some, None)) is int, "as JSON can hold it"
     for count in (1, 0, -3):
         with pytest.raises(UsageError, match=f"at least 2, not {count}$"):
             count_of(count, generator, some, None)

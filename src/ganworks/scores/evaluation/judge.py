@@ -13,8 +13,8 @@ from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
 from ganworks.scores import histogram, kid
+from ganworks.scores.evaluation.choice import default_extractor
 from ganworks.scores.evaluation.describing import describe, described, require_pictures, resizing, shuffled
-from ganworks.scores.evaluation.measuring import default_extractor
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -15,8 +16,8 @@ from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
-from ganworks.lookup import module, names
 from ganworks.scores.evaluation.baselines import Real
+from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores
 from ganworks.scores.evaluation.describing import describe, pixels, require_pictures, resizing, shuffled
 from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.protocol import Protocol
@@ -24,13 +25,11 @@ from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
 from ganworks.scores.extractors import Wanted, title_of
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier
-from ganworks.scores.score import Score, Values
+from ganworks.scores.score import Values
 
 MOST = 10_000
 """Samples of each kind that are compared unless more are asked for."""
-DEFAULT_SCORES = ("frechet", "kid", "precision-recall", "density-coverage")
 WISHES = ("weights", "resize", "device")
-WITH_CLASSES = ("inception-score", "histogram")
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def count_of(
     count: int | None, subject: Subject, real: Samples | DatasetSamples, other: Samples | DatasetSamples | None
 ) -> int:
     """How many samples of each kind are compared; raises UsageError where that cannot be."""
-    if count is not None and (type(count) is not int or count < 2):
+    if count is not None and (isinstance(count, bool) or not isinstance(count, Integral) or count < 2):
         raise UsageError(f"count must be a whole number of at least 2, not {count!r}")
     if count is None:
         spare = len(real) // 2 if other is None else min(len(real), len(other))
@@ -178,31 +177,7 @@ def count_of(
             raise UsageError(
                 f"{name} has {there} samples, fewer than the {count} asked for: give --count {there} or less"
             )
-    return count
-
-
-def default_extractor(real: Samples | DatasetSamples) -> str:
-    """The classifier of real images that have labels, else what needs none."""
-    labelled = isinstance(real, Samples) and real.labels is not None and len(real.spec.classes) > 1
-    return "classifier" if labelled else "efficientnet-lite0"
-
-
-def chosen_scores(wanted: str | Sequence[str] | None) -> dict[str, Score] | None:
-    """The scores by the names that are wanted; raises UsageError for one that does not exist, and for none at all."""
-    if wanted is None:
-        return None
-    given = wanted.split(",") if isinstance(wanted, str) else wanted
-    asked = [name.strip() for name in given if name.strip()]
-    if not asked:
-        valid = ", ".join(names("ganworks.scores", "score"))
-        raise UsageError(f"scores names none: leave it out, or name some of {valid}")
-    modules = {name: module("score", "ganworks.scores", name, "score") for name in asked}
-    return {name.lower().replace("_", "-"): found.score for name, found in modules.items()}
-
-
-def default_scores(own_classes: bool) -> tuple[str, ...]:
-    """What is computed when nothing is asked for; with scores of classes where they are those of the real images."""
-    return (*DEFAULT_SCORES, *(WITH_CLASSES if own_classes else ()))
+    return int(count)
 
 
 def subject_of(samples: Samples | DatasetSamples, name: str | None = None) -> Subject:
