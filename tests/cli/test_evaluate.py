@@ -13,9 +13,12 @@ from PIL import Image
 from tests.cli.conftest import Call
 
 from ganworks.data.cache import cache_folder
+from ganworks.lookup import names
 from ganworks.scores.evaluation import history
-from ganworks.scores.extractors import classifier_training
+from ganworks.scores.evaluation.measuring import default_scores
+from ganworks.scores.extractors import classifier_training, extractor_names
 from ganworks.scores.extractors.classifier_network import Classifier
+from ganworks.scores.extractors.resizing import MODES
 
 CLASSES = ["--scores", "kid,histogram"]
 CHEAP = ["--scores", "frechet,precision-recall,histogram"]
@@ -44,6 +47,18 @@ def table(text: str) -> dict[str, list[str]]:
     """The rows of the printed table by their score."""
     lines = text.split("\n\n")[0].splitlines()[1:]
     return {line.split()[0]: re.sub(r" ± ", "±", line).split()[1:] for line in lines}
+
+
+def test_help_names_what_there_is_and_fits_the_screen(call: Call) -> None:
+    called = call("evaluate", "--help")
+    assert called.code == 0 and max(map(len, called.out.splitlines())) <= 80
+    paragraphs = re.findall(r"^([A-Z][\w ]+): ((?:.+\n)+)", called.out, re.M)
+    lists = {title: " ".join(text.split()) for title, text in paragraphs}
+    assert lists["Scores"].split(", ") == list(names("ganworks.scores", "score"))
+    usual, with_classes = lists["By default"].split("; with classifier also ")
+    assert (*usual.split(", "), *with_classes.split(", ")) == default_scores(own_classes=True)
+    assert lists["Extractors"].split(";")[0].split(", ") == list(extractor_names())
+    assert lists["Resize modes"].split(", ") == list(MODES)
 
 
 def test_two_arrays(call: Call, arrays: Path) -> None:

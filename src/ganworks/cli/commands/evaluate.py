@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """Score a run, or any images, against those of --data; a run by default against
 what it was trained on. Scores of a run are added to its scores.jsonl."""
-EPILOG = """How images are decoded, real and generated: --data.resolution 64,
+EPILOG = """Scores: classification-accuracy, density-coverage, frechet, histogram,
+inception-score, kid, memorisation, mode-score, ndb, prd, precision-recall
+
+By default: frechet, kid, precision-recall, density-coverage; with classifier
+also inception-score, histogram
+
+Extractors: classifier, efficientnet-lite0, inception; or your own nn.Module as
+package.module:Name. By default classifier where the real images have labels,
+else efficientnet-lite0
+
+Resize modes: clean, bilinear, tf1, nearest
+
+How images are decoded, real and generated: --data.resolution 64,
 --data.channels grey; which real ones: --data.split test"""
 
 
@@ -24,11 +36,11 @@ def add(parser: Parser) -> None:
     parser.description, parser.epilog = DESCRIPTION, EPILOG
     parser.add_argument("what", metavar="RUN|FOLDER|ARRAY", help="a run, or images: folder, .zip, .npz, .npy, IDX")
     parser.add_argument("--data", metavar="SOURCE", help="the real images: a path, or a name (ganworks data list)")
-    parser.add_argument("--scores", metavar="A,B,…", help="by default frechet, kid, precision-recall, density-coverage")
+    parser.add_argument("--scores", metavar="A,B,…", help="some of those below")
     parser.add_argument("--count", metavar="N", type=count, help="samples of each kind (default: up to 10000)")
-    parser.add_argument("--extractor", metavar="E", help="classifier, efficientnet-lite0, inception or package:Name")
+    parser.add_argument("--extractor", metavar="E", help="what describes the images; see below")
     parser.add_argument("--weights", metavar="FILE", type=Path, help="weights of the extractor")
-    parser.add_argument("--resize", metavar="MODE", help="how images come to the size of the extractor")
+    parser.add_argument("--resize", metavar="MODE", help="how images come to its size (default: clean)")
     parser.add_argument("--device", metavar="D", help="where the extractor computes: cpu or cuda")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="of a run's samples (default: 0)")
     parser.add_argument("--best", action="store_true", help="the checkpoint of a run with the best score")
