@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor
 
+from ganworks.errors import GanworksError
+from ganworks.randomness import generator
 from ganworks.scores.features import Array
-from ganworks.scores.probabilities import as_probabilities, shuffled_splits
+from ganworks.scores.probabilities import as_probabilities
 from ganworks.scores.score import Evidence, Score, Values
 
 
 def inception_score(probabilities: Array, splits: int = 10, seed: int = 0) -> tuple[float, float]:
     """Mean and standard deviation (divided by the number of splits, as published) over splits of N×K probabilities.
 
+    Splits are consecutive as in the paper's code, after a seeded shuffle: folders are sorted by class, labels cycle.
     Raises GanworksError unless rows are probabilities and every split has at least 2 of them.
     """
-    parts = shuffled_splits(as_probabilities(probabilities), splits, seed)
+    rows = as_probabilities(probabilities)
+    if splits < 1 or len(rows) < 2 * splits:
+        raise GanworksError(f"{len(rows)} samples in {splits} splits: at least 2 in each are needed")
+    shuffled = rows[torch.randperm(len(rows), generator=generator(seed, "inception score splits"))]
+    parts = (shuffled[start:end] for start, end in pairwise(i * len(rows) // splits for i in range(splits + 1)))
     scores = torch.tensor([information(part) for part in parts], dtype=torch.float64).exp()
     return float(scores.mean()), float(scores.std(correction=0))
 

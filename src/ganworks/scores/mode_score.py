@@ -8,19 +8,18 @@ is the Inception Score itself, whatever p_train is: the two terms in p_train can
 from __future__ import annotations
 
 from math import exp
-from statistics import mean
 
 from ganworks.errors import GanworksError
 from ganworks.scores.features import Array
-from ganworks.scores.inception_score import information
-from ganworks.scores.probabilities import as_probabilities, shuffled_splits
+from ganworks.scores.inception_score import inception_score
+from ganworks.scores.probabilities import as_probabilities
 from ganworks.scores.score import Evidence, Score, Values
 from ganworks.theory.divergences import kl_divergence
 
 
 def mode_score(generated: Array, real: Array, splits: int = 10, seed: int = 0) -> float:
     """From 0 to the Inception Score of N×K generated probabilities, which it is where classes are as often as in M×K
-    real ones; 0 where a class is generated that no real sample has. The mean over the splits of the Inception Score.
+    real ones; 0 where a class is generated that no real sample has. The shares of classes are those of all samples.
 
     Raises GanworksError unless rows are probabilities of the same K classes and every split has at least 2 of them.
     """
@@ -30,9 +29,8 @@ def mode_score(generated: Array, real: Array, splits: int = 10, seed: int = 0) -
             f"generated samples have {rows.shape[1]} classes and real ones {real_rows.shape[1]}:"
             " use the same classifier"
         )
-    shares = real_rows.mean(0)
-    parts = shuffled_splits(rows, splits, seed)
-    return mean(exp(information(part) - float(kl_divergence(part.mean(0), shares))) for part in parts)
+    missed = float(kl_divergence(rows.mean(0), real_rows.mean(0)))
+    return inception_score(rows, splits, seed)[0] * exp(-missed)
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
