@@ -15,7 +15,7 @@ from tests.cli.conftest import Call
 from ganworks.data.cache import cache_folder
 from ganworks.lookup import names
 from ganworks.scores.evaluation import history
-from ganworks.scores.evaluation.measuring import default_scores
+from ganworks.scores.evaluation.choice import default_scores
 from ganworks.scores.extractors import classifier_training, extractor_names
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.extractors.resizing import MODES
