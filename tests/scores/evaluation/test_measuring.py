@@ -114,6 +114,7 @@ def test_an_extractor_may_be_handed_over(own: Any) -> None:
     by_path = score(made, real, extractor=f"{HERE}:{kind.__name__}")
     found = score(made, real, extractor=own)
     assert found.values == by_path.values and found.protocol == by_path.protocol
+    assert found.protocol.resize == ("their own size" if kind is Halves else "the extractor's own size")
 
 
 def test_a_run_takes_an_extractor_that_is_handed_over(tmp_path: Path) -> None:

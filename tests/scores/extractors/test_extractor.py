@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,11 @@ class Ready:
         return images.float().flatten(1)
 
 
+class CallableToo(Ready):
+    def __call__(self) -> None:
+        raise AssertionError("it is an extractor, it makes none")
+
+
 def function(resize: str | None, weights: Path | None) -> Ready:
     return Ready(f"ready {resize} {weights}")
 
@@ -150,7 +156,9 @@ def test_objects_and_classes_need_no_path() -> None:
     assert extractor(Flat).features(IMAGES).shape == extractor(lambda: Flat()).features(IMAGES).shape == (11, 180)
     assert extractor(Layered()).features(IMAGES).shape == (11, 2)
     assert extractor(Ready).name == extractor(Ready()).name == "ready"
+    assert extractor(CallableToo()).features(IMAGES).shape == extractor(Ready).features(IMAGES).shape == (11, 180)
     assert extractor(function, resize="tf1").name == "ready tf1 None"
+    assert extractor(partial(Ready, "other")).name == "other"
     with pytest.raises(GanworksError, match=r"gives int: an nn\.Module is needed"):
         extractor(3)  # type: ignore[arg-type]
 
@@ -227,6 +235,7 @@ def test_what_is_no_extractor_is_refused() -> None:
         (lambda images: images.float().flatten(1)[:, :0], r"features \(11, 0\) for 11 images"),
         (lambda images: images.flatten(1) / 0.0, "features that are NaN or infinite: check its weights"),
         (lambda images: [][3], r"fails on images \(11, 3, 6, 10\): list index out of range$"),
+        (lambda images: next(iter(())), r"fails on images \(11, 3, 6, 10\): StopIteration$"),
         (lambda images: images.nothing, r"fails on images \(11, 3, 6, 10\): 'Tensor' object has no attribute"),
     ],
 )
@@ -238,6 +247,18 @@ def test_a_users_extractor_that_breaks_its_word_is_one_line(answer: Callable[[Te
     network.forward = lambda images: answer((images * 127.5 + 127.5).byte())  # type: ignore[method-assign]
     with pytest.raises(GanworksError, match=message):
         extractor(network).features(IMAGES)
+
+
+def test_features_become_floats_without_their_graph() -> None:
+    features = extractor(Gives(lambda images: images[:, :, :1, :1])).features(IMAGES)  # type: ignore[arg-type]
+    assert features.dtype == torch.float32 and torch.equal(features, IMAGES[:, :, 0, 0].float())
+    doubles = extractor(Gives(lambda images: images.double().mean((2, 3)).requires_grad_())).features(IMAGES)  # type: ignore[arg-type]
+    assert doubles.dtype == torch.float64 and not doubles.requires_grad
+
+
+def test_what_comes_without_a_path_is_checked_when_images_are_described() -> None:
+    with pytest.raises(GanworksError, match=r"gives features \(10, 3, 6, 10\) for 11 images"):
+        describe(IMAGES, None, Gives(lambda images: images[1:]))  # type: ignore[arg-type]
 
 
 def test_what_is_said_of_classes_is_held_to_the_same() -> None:
