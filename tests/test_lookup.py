@@ -106,7 +106,11 @@ class Greedy(nn.Module):
         self.given = given
 
 
-def test_a_network_without_an_own_init_asks_for_nothing() -> None:
+def test_a_network_without_an_own_init_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {"width": 4}
+    start = nn.Module.__init__
+    for own in (start, lambda self, *args, **kwargs: start(self, *args, **kwargs)):  # as torch itself wraps it
+        monkeypatch.setattr(nn.Module, "__init__", own)
+        assert accepted(Network, given) == {}
     assert accepted(Network, given) == {} and isinstance(build(Network, given, {}), Network)
     assert build(Greedy, given, {}).given == given

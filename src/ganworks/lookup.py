@@ -129,9 +129,10 @@ def build(function: Callable[..., Any], given: dict[str, Any], settings: dict[st
 
 def accepted(function: Callable[..., Any], given: dict[str, Any]) -> dict[str, Any]:
     """Those of the `given` arguments that `function` asks for by name."""
-    start = getattr(function, "__init__", None) if inspect.isclass(function) else function
-    if getattr(start, "__module__", "") == "torch.nn.modules.module":  # inherited: it names nothing and takes nothing
-        return {}
+    if inspect.isclass(function):
+        owner = next(base for base in function.__mro__ if "__init__" in vars(base))
+        if owner.__module__ == "torch.nn.modules.module":  # inherited from nn.Module: it names nothing, takes nothing
+            return {}
     parameters = inspect.signature(function).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return given

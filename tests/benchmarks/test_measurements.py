@@ -77,7 +77,7 @@ def test_the_loader_feeds_what_was_decoded(tmp_path: Path) -> None:
 
 def test_precision_compares_the_spreads_of_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ganworks.scores.extractors.classifier.classifier_for", untrained)
-    monkeypatch.setattr(precision, "SAMPLES", 64)
+    monkeypatch.setattr(precision, "SAMPLES", 150)  # a Fréchet distance needs more than 128
     settings = {"game.generator": TINY, "game.discriminator": TINY, "training.batch_size": 8}
     ways = {name: precision.WAYS[name] for name in ("fp32", "bf16")}
     rows = precision.rows_of(precision.measure("fashion-10k", range(2), 2, settings, ways))
