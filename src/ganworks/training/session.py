@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from signal import Signals
 from typing import Protocol
 
 from ganworks.config import RecordSettings, TrainingSettings
 from ganworks.errors import GanworksError
+from ganworks.games.game import Game
 from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
@@ -147,28 +148,31 @@ class Session:
         if self.judge is None:
             return {}
         began = time.monotonic()
-        trainer, seed = self.trainer, self.training.seed
-        trainer.average.refresh(trainer.game, seed)
-        with trainer.average.in_place_of(trainer.game) as game:
-            game.eval()
+        step, seed = self.trainer.step_count, self.training.seed
+        with self.averaged() as game:
             values = self.judge.of_game(game, seed)
-            game.train()
-        append(self.run.path, self.judge.line(trainer.step_count, seed, values, TRAINING))
+        append(self.run.path, self.judge.line(step, seed, values, TRAINING))
         self.scoring += time.monotonic() - began
         return dict([ranked(values)])
 
     def save_samples(self) -> None:
         """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""
-        trainer = self.trainer
         self.log()
         if rank() != 0:
             return
+        with self.averaged() as game:
+            samples = generate(game, self.record.samples, seed=self.training.seed)
+        save_picture(picture(samples), self.run.samples / f"{self.trainer.step_count:08d}.png")
+
+    @contextmanager
+    def averaged(self) -> Iterator[Game]:
+        """The game in eval mode with its averaged weights, as it would be exported now."""
+        trainer = self.trainer
         trainer.average.refresh(trainer.game, self.training.seed)
         with trainer.average.in_place_of(trainer.game) as game:
             game.eval()
-            samples = generate(game, self.record.samples, seed=self.training.seed)
+            yield game
             game.train()
-        save_picture(picture(samples), self.run.samples / f"{trainer.step_count:08d}.png")
 
     def mark(self, state: str, **facts: str) -> None:
         if rank() == 0:
