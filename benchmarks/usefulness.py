@@ -24,7 +24,7 @@ from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.recipes.r3gan import DISCRIMINATOR, GENERATOR, PENALTY
 from ganworks.runs import Run
-from ganworks.scores.augmentation_gain import AugmentationGain, _few, _repeated, _together, augmentation_gain
+from ganworks.scores.augmentation_gain import AugmentationGain, augmentation_gain, few_of_each, repeated_to, together
 from ganworks.scores.classification_accuracy import Labelled, accuracy, classification_accuracy
 from ganworks.scores.extractors.classifier_training import train_classifier
 
@@ -93,7 +93,7 @@ class Study:
 
     def _alone(self, seed: int) -> dict[str, Any]:
         made = self.of_all(self.judged)
-        few = _few(self.real, CLASSES, self.judged // CLASSES, seed)
+        few = few_of_each(self.real, CLASSES, self.judged // CLASSES, seed)
         of_real = train_classifier(*few, CLASSES, seed=seed)
         return {
             "TRTR": accuracy(of_real, *self.test),
@@ -121,7 +121,7 @@ class Study:
         return AugmentationGain(others.real, others.augmented, torch.tensor(own, dtype=torch.float64))
 
     def _own(self, per_class: int, seed: int) -> dict[str, Any]:
-        few = _few(self.real, CLASSES, per_class, seed)
+        few = few_of_each(self.real, CLASSES, per_class, seed)
         made = self.generated(f"own-{self.few_steps}-{per_class}-{seed}", few, self.few_steps, seed, self.added)
         return {"accuracy": beside(made, few, self.test, seed)}
 
@@ -136,7 +136,7 @@ def drawn(run: Run, count: int) -> Labelled:
 def beside(made: Labelled, few: Labelled, test: Labelled, seed: int) -> float:
     """The accuracy that `augmentation_gain` takes of generated images, when each seed has a generator of its own."""
     half = max(len(made[0]), len(few[0]))
-    return classification_accuracy(_together(_repeated(few, half), _repeated(made, half)), test, CLASSES, seed=seed)
+    return classification_accuracy(together(repeated_to(few, half), repeated_to(made, half)), test, CLASSES, seed=seed)
 
 
 def digits(split: str) -> Labelled:

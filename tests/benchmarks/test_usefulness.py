@@ -9,7 +9,7 @@ import torch
 from benchmarks.usefulness import Labelled, Study
 
 from benchmarks import report, usefulness
-from ganworks.scores.augmentation_gain import AugmentationGain, _few, augmentation_gain
+from ganworks.scores.augmentation_gain import AugmentationGain, augmentation_gain, few_of_each
 from ganworks.scores.extractors import classifier_training
 
 TINY = {"game.generator": {"name": "dcgan", "width": 4}, "game.discriminator": {"name": "dcgan", "width": 4}}
@@ -51,7 +51,9 @@ def test_a_row_for_each_way_and_all_of_it_is_kept(study: Study, monkeypatch: pyt
 def test_generators_of_their_own_are_judged_as_a_common_one_is(study: Study) -> None:
     made = levels(40, 2)
     common = augmentation_gain(made, study.real, study.test, 10, 3, range(2)).generated.tolist()
-    assert [usefulness.beside(made, _few(study.real, 10, 3, seed), study.test, seed) for seed in range(2)] == common
+    assert [
+        usefulness.beside(made, few_of_each(study.real, 10, 3, seed), study.test, seed) for seed in range(2)
+    ] == common
 
 
 def test_a_gain_is_in_points_and_paired() -> None:

@@ -62,11 +62,11 @@ def augmentation_gain(
         raise GanworksError("a gain from one seed has no standard error: give at least 2 seeds")
     accuracies = []
     for seed in seeds:
-        few = _few(real, classes, per_class, seed)
+        few = few_of_each(real, classes, per_class, seed)
         half = max(len(generated[0]), len(few[0]))
-        repeated = _repeated(few, half)
-        halves = (repeated, plainly_augmented(repeated, seed, mirror), _repeated(generated, half))
-        sets = [_together(repeated, other) for other in halves]
+        repeated = repeated_to(few, half)
+        halves = (repeated, plainly_augmented(repeated, seed, mirror), repeated_to(generated, half))
+        sets = [together(repeated, other) for other in halves]
         accuracies.append([classification_accuracy(train, test, classes, mirror, seed) for train in sets])
     return AugmentationGain(*torch.tensor(accuracies, dtype=torch.float64).T)
 
@@ -87,7 +87,7 @@ def plainly_augmented(images: Labelled, seed: int, mirror: bool = False) -> Labe
     return (moved + noise).round().clamp(0, 255).to(torch.uint8), labels
 
 
-def _few(real: Labelled, classes: int, per_class: int, seed: int) -> Labelled:
+def few_of_each(real: Labelled, classes: int, per_class: int, seed: int) -> Labelled:
     """`per_class` images of each class, in random order."""
     images, labels = real
     order = torch.randperm(len(labels), generator=generator(seed, "few labels"))
@@ -103,12 +103,14 @@ def _few(real: Labelled, classes: int, per_class: int, seed: int) -> Labelled:
     return images[mixed], labels[mixed]
 
 
-def _repeated(images: Labelled, count: int) -> Labelled:
+def repeated_to(images: Labelled, count: int) -> Labelled:
+    """`count` images: all of them over and over."""
     again = torch.arange(count) % len(images[0])
     return images[0][again], images[1][again]
 
 
-def _together(first: Labelled, second: Labelled) -> Labelled:
+def together(first: Labelled, second: Labelled) -> Labelled:
+    """Both sets as one."""
     return torch.cat([first[0], second[0]]), torch.cat([first[1], second[1]])
 
 
