@@ -51,3 +51,22 @@ def test_uniform_latents_fill_their_cube() -> None:
     assert -1 <= z.min() < -0.999
     assert 0.999 < z.max() < 1
     assert z.mean().abs() < 0.01
+
+
+@pytest.mark.parametrize("distribution", ["gaussian", "uniform"])
+def test_discrete_latents_are_fair_signs_and_the_rest_as_before(distribution: str) -> None:
+    mixed, plain = (draw(Latents(size=6, distribution=distribution, discrete=n)) for n in (4, 0))  # type: ignore[arg-type]
+    assert torch.equal(mixed[:, :4].abs(), torch.ones(20_000, 4))
+    assert torch.equal(mixed[:, 4:], plain[:, 4:])
+    assert mixed[:, :4].mean(0).abs().max() < 0.03
+    assert (mixed[:, 0] * mixed[:, 1]).mean().abs() < 0.03
+
+
+def test_truncation_leaves_discrete_latents_alone() -> None:
+    latents = Latents(size=4, discrete=2)
+    assert torch.equal(draw(latents, 0.5)[:, :2], draw(latents)[:, :2])
+
+
+def test_no_more_latents_can_be_discrete_than_there_are() -> None:
+    with pytest.raises(ValueError, match="choose at most size"):
+        Latents(size=3, discrete=4)

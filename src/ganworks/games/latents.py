@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from ganworks.config import Positive, Settings
@@ -13,18 +13,34 @@ from ganworks.errors import UsageError
 
 
 class Latents(Settings):
-    """z of `size` numbers from N(0, 1) or from U(−1, 1)."""
+    """z of `size` numbers from N(0, 1) or from U(−1, 1), the first `discrete` of them −1 or 1.
+
+    A continuous generator maps a connected prior to a connected set: between separate modes it leaves bridges, which
+    discrete numbers spare it (Brock et al. 2019, arXiv:1809.11096, appendix E).
+    """
 
     size: Positive = Field(100, description="numbers in z")
     distribution: Literal["gaussian", "uniform"] = Field("gaussian", description="z ~ N(0, 1) or U(-1, 1)")
+    discrete: Annotated[int, Field(ge=0)] = Field(0, description="how many of them are -1 or 1, at even odds")
+
+    @model_validator(mode="after")
+    def _not_more_than_there_are(self) -> Latents:
+        if self.discrete > self.size:
+            raise ValueError(f"discrete={self.discrete} of {self.size} numbers: choose at most size")
+        return self
 
     def draw(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        """count×size latents; with `truncation` t > 0 all lie in [−t, t] (BigGAN, arXiv:1809.11096, section 3.1).
+        """count×size latents; with `truncation` t > 0 all but the discrete lie in [−t, t] (BigGAN, section 3.1).
 
         Truncation maps the same draw monotonically into the interval, so a seed keeps its picture.
         """
         if truncation is not None and not truncation > 0:
             raise UsageError(f"truncation must be above 0, not {truncation}")
+        z = self._continuous(count, random, truncation)
+        z[:, : self.discrete] = torch.where(z[:, : self.discrete] < 0, -1.0, 1.0)
+        return z
+
+    def _continuous(self, count: int, random: torch.Generator, truncation: float | None) -> Tensor:
         shape = (count, self.size)
         if self.distribution == "uniform":
             z = torch.rand(shape, generator=random, device=random.device) * 2 - 1
