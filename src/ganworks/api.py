@@ -21,8 +21,9 @@ from ganworks.recipes import DEFAULT, configure
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run, configuration_from
 from ganworks.scores.evaluation.evaluation import Evaluation
-from ganworks.scores.evaluation.measuring import measure, subject_of
+from ganworks.scores.evaluation.measuring import measure
 from ganworks.scores.evaluation.sources import open_real
+from ganworks.scores.evaluation.subject import subject_of
 from ganworks.scores.extractors import Wanted
 from ganworks.training.hardware import resolve_device
 from ganworks.training.session import Outcome

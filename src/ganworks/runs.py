@@ -13,7 +13,6 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ganworks.config import Configuration, DataSettings
-from ganworks.data.batches import to_uint8
 from ganworks.data.progress import bar
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError, unknown
@@ -134,8 +133,10 @@ class Run:
             settings: of the data, such as ``{"split": "test"}``, where they are not those of the run.
         """
         from ganworks.scores.evaluation import history
-        from ganworks.scores.evaluation.measuring import Subject, measure
+        from ganworks.scores.evaluation.kinds import kind_of
+        from ganworks.scores.evaluation.measuring import measure
         from ganworks.scores.evaluation.sources import open_real
+        from ganworks.scores.evaluation.subject import Subject
 
         if "device" in wishes:
             wishes["device"] = resolve_device(str(wishes["device"]))
@@ -148,12 +149,12 @@ class Run:
         real, other = open_real(wanted, source, self.spec, progress)
 
         def draw(count: int) -> tuple[Tensor, Tensor | None]:
-            images, done = [], 0
+            samples, done = [], 0
             with bar("generating", count, progress) as moved:
                 for batch in self.batches(count, seed):
-                    images.append(to_uint8(batch.cpu()))
+                    samples.append(kind_of(self.spec).stored(batch.cpu()))
                     moved(done := done + len(batch))
-            return torch.cat(images), self.labels(count, seed)
+            return torch.cat(samples), self.labels(count, seed)
 
         name = str(self.directory.path) if self.directory else self.configuration.recipe
         subject = Subject(name, self.spec, draw, facts={"step": self.step, "seed": seed})

@@ -55,8 +55,9 @@ def test_help_names_what_there_is_and_fits_the_screen(call: Call) -> None:
     paragraphs = re.findall(r"^([A-Z][\w ]+): ((?:.+\n)+)", called.out, re.M)
     lists = {title: " ".join(text.split()) for title, text in paragraphs}
     assert lists["Scores"].split(", ") == list(names("ganworks.scores", "score"))
-    usual, with_classes = lists["By default"].split("; with classifier also ")
+    usual, with_classes, modes = re.split("; (?:with classifier|of a known mixture) also ", lists["By default"])
     assert (*usual.split(", "), *with_classes.split(", ")) == default_scores(own_classes=True)
+    assert {modes, *usual.split(", ")} == set(default_scores(own_classes=False, mixture=True))
     assert lists["Extractors"].split(";")[0].split(", ") == list(extractor_names())
     assert lists["Resize modes"].split(", ") == list(MODES)
 
@@ -73,7 +74,7 @@ def test_two_arrays(call: Call, arrays: Path) -> None:
     assert float(value.split("±")[1]) > 0
     assert re.search(r"^samples +140 against 140 of real.npz \(train\)$", called.out, re.M)
     assert re.search(r"^floor +two disjoint parts of the real images, 140 against 140$", called.out, re.M)
-    assert re.search(r"^extractor +classifier\S*, images at 8×8", called.out, re.M)
+    assert re.search(r"^extractor +classifier\S*, input at 8×8", called.out, re.M)
     written = json.loads(Path("s.json").read_text())
     assert written["protocol"]["generated"] == written["protocol"]["real"] == 140
     assert f"{written['frechet']:.6f}".startswith(value.split("±")[0][:4])
@@ -192,7 +193,7 @@ def test_one_score_that_fails_is_told_below_the_others(call: Call, arrays: Path)
         ("evaluate {made} --data {real} --scores frechet --count 100", "frechet: 100 samples do not fill"),
         ("evaluate {made} --data {real} --scores density-coverage --count 4", "density-coverage: "),
         ("evaluate one.npy --data {real}", "one.npy holds 1 sample"),
-        ("evaluate wide.npy --data {real}", "wide.npy holds images of 1×8×10 and real.npz of 1×8×8"),
+        ("evaluate wide.npy --data {real}", "wide.npy holds images of 1×8×10 and real.npz images of 1×8×8"),
         ("evaluate {made} --data plain.npy --extractor classifier", "plain.npy has no labels"),
         ("evaluate ring.npy --data {real}", "ring.npy holds points"),
         ("evaluate nowhere/ --data {real}", "no file or folder 'nowhere/'"),
@@ -217,6 +218,12 @@ def test_mistakes_are_one_line(call: Call, arrays: Path, words: str, message: st
     assert called.err.count("\n") == 1 and message in called.err, called.err
 
 
-def test_a_run_of_points_has_no_features(call: Call, points_run: Path) -> None:
-    called = call("evaluate", points_run, "--data", "ring")
-    assert called.code == 1 and "holds points" in called.err
+def test_a_run_of_points_is_scored_by_its_modes(call: Call, points_run: Path) -> None:
+    run = shutil.copytree(points_run, "run")
+    called = call("evaluate", run, "--count", 500)
+    assert called.code == 0, called.err
+    rows = table(called.out)
+    assert next(iter(rows)) == "captured" and float(rows["captured"][1]) == 8 and "frechet" in rows
+    assert re.search(r"^extractor +coordinates, input at its own scale$", called.out, re.M)
+    assert re.search(r"^ceiling +real points, each coordinate permuted among them, 500 against 500$", called.out, re.M)
+    assert history.read(Path(run))[-1]["captured"] == float(rows["captured"][0].split("±")[0])

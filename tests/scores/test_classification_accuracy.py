@@ -77,9 +77,9 @@ def test_the_score_trains_on_generated_and_tests_on_real_images(unseen: Labelled
     assert score.compute(*evidence) == {"classification_accuracy": classification_accuracy(generated, unseen, CLASSES)}
     for unlabelled, whose in ((0, "generated"), (1, "real")):
         pair = [
-            Evidence(one.images, None if n == unlabelled else one.labels, Nobody()) for n, one in enumerate(evidence)
+            Evidence(one.samples, None if n == unlabelled else one.labels, Nobody()) for n, one in enumerate(evidence)
         ]
-        with pytest.raises(GanworksError, match=f"the {whose} images have no labels"):
+        with pytest.raises(GanworksError, match=f"the {whose} samples have no labels"):
             score.compute(*pair)
 
 

@@ -114,7 +114,9 @@ def test_weights_stay_in_their_allowed_set(monkeypatch: pytest.MonkeyPatch) -> N
     data = small.samples("wgan")
     game = small.trainer(small.small("wgan"), data).game
     clipped = []
-    monkeypatch.setattr("ganworks.games.gan.clip_weights", lambda network, limit: clipped.append(limit))
+    monkeypatch.setattr(
+        "ganworks.stabilisers.weight_clipping.clip_weights", lambda network, limit: clipped.append(limit)
+    )
     duality_gap(game, to_unit_range(torch.from_numpy(data.values).repeat(2, 1, 1, 1)), steps=7)
     assert clipped == [0.01] * 7
 

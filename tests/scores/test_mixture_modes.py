@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ganworks.data.toys import Mixture, grid, ring
+from ganworks.data.mixture import Mixture
+from ganworks.data.toys import grid, ring
 from ganworks.errors import GanworksError
 from ganworks.scores.mixture_modes import HIGH_QUALITY_CEILING, MixtureModes, mixture_modes
 

@@ -20,7 +20,7 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.launch import launch
 from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
-from ganworks.scores.evaluation import history
+from ganworks.scores.evaluation import history, judge
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.extractors import classifier_training
 from ganworks.training import session
@@ -195,8 +195,12 @@ def test_scores_of_other_protocols_do_not_compete(tmp_path: Path) -> None:
     assert best is not None and best["step"] == 11
 
 
-def test_what_cannot_be_scored_is_refused_before_it_is_trained(tmp_path: Path) -> None:
-    with pytest.raises(GanworksError, match="holds points"):
+def test_what_cannot_be_scored_is_refused_before_it_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*given: object, **wishes: object) -> None:
+        raise GanworksError("no weights")
+
+    monkeypatch.setattr(judge, "find_extractor", none)
+    with pytest.raises(GanworksError, match="no weights"):
         ganworks.train("toy", "ring", out=tmp_path / "points", evaluate_every=2, steps=2)
     assert not (tmp_path / "points").exists()
     with pytest.raises(UsageError, match="keeps no best checkpoint: train it with --evaluate-every"):

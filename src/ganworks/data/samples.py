@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ganworks.data.mixture import Mixture
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError
 
@@ -33,6 +34,7 @@ class Samples:
         broken: the files that were skipped.
         digest: sha256 (hex) of the content and of the settings that shaped it.
         notes: what was decided for the user and should be said, one line each.
+        mixture: what the samples were drawn from, where that is known exactly.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Samples:
     broken: tuple[Broken, ...]
     digest: str
     notes: tuple[str, ...] = ()
+    mixture: Mixture | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -75,6 +78,7 @@ class DatasetSamples:
     digest: str
     broken: tuple[Broken, ...] = ()
     notes: tuple[str, ...] = ()
+    mixture: None = None
 
     def __len__(self) -> int:
         return len(self.dataset)

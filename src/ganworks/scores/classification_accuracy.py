@@ -37,10 +37,12 @@ def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
 def _of_evidence(generated: Evidence, real: Evidence) -> Values:
     if generated.labels is None or real.labels is None:
         whose = "generated" if generated.labels is None else "real"
-        raise GanworksError(f"the {whose} images have no labels: classification accuracy needs a conditional generator")
+        raise GanworksError(
+            f"the {whose} samples have no labels: classification accuracy needs a conditional generator"
+        )
     labels = _among_real(generated.labels, generated.classes, real.classes)
     classes = max(len(real.classes), int(torch.cat([labels, real.labels]).max()) + 1)
-    train, test = (generated.images, labels), (real.images, real.labels)
+    train, test = (generated.samples, labels), (real.samples, real.labels)
     return {"classification_accuracy": classification_accuracy(train, test, classes)}
 
 

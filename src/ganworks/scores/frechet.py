@@ -176,5 +176,5 @@ score = Score(
     paper="Heusel et al. 2017, arXiv:1706.08500",
     better={"frechet": "lower"},
     compute=_compute,
-    without_each=distances_without_each,
+    without_each=lambda groups: [{"frechet": distance} for distance in distances_without_each(groups)],
 )

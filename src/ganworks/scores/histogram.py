@@ -51,5 +51,5 @@ score = Score(
     paper="as in Santurkar et al. 2018, arXiv:1711.00970",
     better={"total_variation": "lower", "rarest": "higher", "confidence": "near floor"},
     compute=_compute,
-    needs_classes=True,
+    needs=("classes",),
 )

@@ -44,5 +44,5 @@ score = Score(
     paper="Salimans et al. 2016, arXiv:1606.03498",
     better={"inception_score": "higher"},
     compute=_compute,
-    needs_classes=True,
+    needs=("classes",),
 )

@@ -105,5 +105,5 @@ score = Score(
     paper="Bińkowski et al. 2018, arXiv:1801.01401",
     better={"kid": "lower"},
     compute=_compute,
-    without_each=distances_without_each,
+    without_each=lambda groups: [{"kid": distance} for distance in distances_without_each(groups)],
 )

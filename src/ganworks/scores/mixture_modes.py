@@ -6,14 +6,16 @@ the width of every mode, since a share of good samples rewards a generator that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, nan
+from math import exp, inf, isfinite, nan
 
 import torch
 from torch import Tensor
 
-from ganworks.data.toys import Mixture
+from ganworks.data.mixture import Mixture
 from ganworks.errors import GanworksError
+from ganworks.scores.score import Evidence, Score, Values
 
 RADIUS = 3.0
 # What cutting a Gaussian of the plane off at 3σ leaves of its samples, and of its variance.
@@ -89,3 +91,44 @@ def _eigenvalue_ratios(points: Tensor, std: float) -> Tensor:
         return torch.full((2,), nan, dtype=torch.float64)
     values: Tensor = torch.linalg.eigvalsh(torch.cov(points.T))
     return values.clamp(min=0) / (std**2 * _VARIANCE_LEFT)
+
+
+def _compute(generated: Evidence, real: Evidence) -> Values:
+    return _values(generated.samples, real)
+
+
+def _without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[Values]:
+    points = [generated.samples for generated, _ in groups]
+    return [_values(torch.cat(points[:n] + points[n + 1 :]), real) for n, (_, real) in enumerate(groups)]
+
+
+def _values(points: Tensor, real: Evidence) -> Values:
+    if real.mixture is None:
+        raise GanworksError("the real samples are of no known mixture: its modes cannot be counted")
+    found = mixture_modes(points, real.mixture)
+    values = {
+        "captured": float(found.captured),
+        "covered": float(found.covered),
+        "high_quality": found.high_quality,
+        "reverse_kl": found.reverse_kl,
+        "mode_tv": found.total_variation,
+        "narrowest": found.narrowest,
+    }
+    return {name: value for name, value in values.items() if isfinite(value)}
+
+
+score = Score(
+    summary="modes found and modes with half their fair share; share within 3σ of one; how unevenly; how narrow",
+    paper="Lin et al. 2018, arXiv:1712.04086",
+    better={
+        "captured": "higher",
+        "covered": "higher",
+        "high_quality": "near floor",
+        "reverse_kl": "lower",
+        "mode_tv": "lower",
+        "narrowest": "near 1",
+    },
+    compute=_compute,
+    needs=("mixture",),
+    without_each=_without_each,
+)

@@ -42,5 +42,5 @@ score = Score(
     paper="Che et al. 2017, arXiv:1612.02136, in the form that differs from the Inception Score",
     better={"mode_score": "higher"},
     compute=_compute,
-    needs_classes=True,
+    needs=("classes",),
 )

@@ -9,16 +9,17 @@ from typing import Literal, Protocol
 
 from torch import Tensor
 
+from ganworks.data.mixture import Mixture
 from ganworks.errors import GanworksError
 
 
 class Extractor(Protocol):
-    """A network that describes images; its name tells weights and version, since scores of two are not comparable."""
+    """What describes samples; its name tells weights and version, since scores of two are not comparable."""
 
     name: str
 
     def features(self, images: Tensor) -> Tensor:
-        """N×D float features of images N×C×H×W, uint8 or floats in [-1, 1]."""
+        """N×D float features of images N×C×H×W, uint8 or floats in [-1, 1]; or of points N×D."""
         ...
 
 
@@ -26,21 +27,28 @@ class Evidence:
     """One set of samples; what an extractor has to compute of it is computed once, when it is first asked for.
 
     Args:
-        images: N×C×H×W uint8.
+        samples: images N×C×H×W uint8, or points N×D.
         labels: N class indices, or None.
-        extractor: what describes the images.
+        extractor: what describes the samples.
         classes: names of the classes in the order of their indices; empty where they have none.
+        mixture: what the samples were drawn from, where that is known exactly.
     """
 
     def __init__(
-        self, images: Tensor, labels: Tensor | None, extractor: Extractor, classes: tuple[str, ...] = ()
+        self,
+        samples: Tensor,
+        labels: Tensor | None,
+        extractor: Extractor,
+        classes: tuple[str, ...] = (),
+        mixture: Mixture | None = None,
     ) -> None:
-        self.images, self.labels, self.extractor, self.classes = images, labels, extractor, classes
+        self.samples, self.labels, self.extractor, self.classes = samples, labels, extractor, classes
+        self.mixture = mixture
 
     @cached_property
     def features(self) -> Tensor:
         """N×D float features."""
-        return self.extractor.features(self.images)
+        return self.extractor.features(self.samples)
 
     @cached_property
     def probabilities(self) -> Tensor:
@@ -48,15 +56,20 @@ class Evidence:
         classify = getattr(self.extractor, "probabilities", None)
         if classify is None:
             raise GanworksError(f"{self.extractor.name} gives no class probabilities: use --extractor classifier")
-        probabilities: Tensor = classify(self.images)
+        probabilities: Tensor = classify(self.samples)
         return probabilities
 
     def __len__(self) -> int:
-        return len(self.images)
+        return len(self.samples)
 
 
 Values = dict[str, float]
-"""The numbers that a score gives, by name: one for most, two where one computation gives both."""
+"""The numbers that a score gives, by name: one for most, several where one computation gives them; without those that
+are not defined for the samples.
+"""
+
+Need = Literal["classes", "mixture"]
+"""What a score reads that not all evidence has: class probabilities; the mixture of the real samples."""
 
 
 Direction = Literal["lower", "higher", "near 0", "near 1", "near floor"]
@@ -71,8 +84,8 @@ class Score:
         paper: author, year, arXiv number.
         better: by name of the value, whether lower or higher is better, or what is best where that is no extreme.
         compute: the values of (generated, real).
-        needs_classes: whether it reads class probabilities.
-        without_each: of pairs (generated, real) of groups of both sets, the value without the first pair, without the
+        needs: what it reads that not all evidence has.
+        without_each: of pairs (generated, real) of groups of both sets, the numbers without the first pair, without the
             second, …; where what is known of groups can be merged, for a jackknife that costs little.
     """
 
@@ -80,5 +93,5 @@ class Score:
     paper: str
     better: dict[str, Direction]
     compute: Callable[[Evidence, Evidence], Values]
-    needs_classes: bool = False
-    without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[float]] | None = None
+    needs: tuple[Need, ...] = ()
+    without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[Values]] | None = None

@@ -14,7 +14,8 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.scores.evaluation import baselines
-from ganworks.scores.evaluation.baselines import Real, scrambled
+from ganworks.scores.evaluation.baselines import Real
+from ganworks.scores.evaluation.kinds import permuted_coordinates, shuffled_pixels
 from ganworks.scores.frechet import score as frechet
 from ganworks.scores.score import Score
 
@@ -46,23 +47,31 @@ def test_the_floor_is_between_disjoint_samples_of_one_size(there: int, count: in
     real = Real(opened(there), None, count, Patches())
     assert len(real.evidence) == count
     assert len(real.reference) == len(real.unseen) == real.size == size
-    assert not rows(real.reference.images) & rows(real.unseen.images)
-    assert rows(real.reference.images) <= rows(real.evidence.images)
+    assert not rows(real.reference.samples) & rows(real.unseen.samples)
+    assert rows(real.reference.samples) <= rows(real.evidence.samples)
 
 
 def test_the_other_split_gives_the_floor_where_there_is_one() -> None:
     samples, other = opened(60), opened(30, seed=1)
     real = Real(samples, other, 60, Patches())
     assert len(real.evidence) == 60 and real.size == 30
-    assert rows(real.unseen.images) == rows(torch.from_numpy(other.values))
+    assert rows(real.unseen.samples) == rows(torch.from_numpy(other.values))
 
 
 def test_shuffled_pixels_are_the_same_pixels_elsewhere() -> None:
     pictures = torch.from_numpy(images(5, (3, 8, 8)))
-    shuffled = scrambled(pictures)
-    assert torch.equal(shuffled, scrambled(pictures)) and not torch.equal(shuffled, pictures)
+    shuffled = shuffled_pixels(pictures)
+    assert torch.equal(shuffled, shuffled_pixels(pictures)) and not torch.equal(shuffled, pictures)
     colours = [image.flatten(1).T for image in (pictures[0], shuffled[0])]
     assert sorted(map(tuple, colours[0].tolist())) == sorted(map(tuple, colours[1].tolist()))
+
+
+def test_permuted_coordinates_are_the_same_numbers_that_tell_nothing_of_each_other() -> None:
+    points = torch.randn(2000, 1, generator=torch.Generator().manual_seed(0)).expand(-1, 3) + torch.arange(3)
+    permuted = permuted_coordinates(points)
+    assert torch.equal(permuted, permuted_coordinates(points))
+    assert torch.equal(permuted.sort(0).values, points.sort(0).values)
+    assert torch.allclose(torch.corrcoef(permuted.T), torch.eye(3), atol=0.1)
 
 
 def test_baselines_are_kept_until_something_changes(monkeypatch: pytest.MonkeyPatch) -> None:

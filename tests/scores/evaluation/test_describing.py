@@ -1,17 +1,37 @@
-"""What is refused before anything is computed."""
+"""What is kept of samples as they are read, whatever their kind."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+import torch
+from tests.small import images, labels
+from torch.utils.data import TensorDataset
 
-from ganworks.data.spec import Spec
-from ganworks.errors import GanworksError
-from ganworks.scores.evaluation.describing import require_pictures
+from ganworks.config import DataSettings
+from ganworks.data.open import open_samples
+from ganworks.scores.evaluation.describing import described, stored
+from ganworks.scores.extractors.coordinates import Coordinates
+
+POINTS = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)
 
 
-def test_points_are_told_of_the_scores_for_them() -> None:
-    with pytest.raises(
-        GanworksError, match=r"^ring holds points: .* call ganworks\.scores\.mixture_modes from Python$"
-    ):
-        require_pictures("ring", Spec((2,)))
-    require_pictures("photos", Spec((3, 8, 8)))
+@pytest.mark.parametrize("values", [images(30), POINTS], ids=["images", "points"])
+def test_rows_of_arrays_and_datasets_are_alike(values: np.ndarray) -> None:
+    rows, classes = torch.tensor([4, 0, 29]), labels(30)
+    of_array = stored(open_samples(DataSettings(), source=(values, classes)), rows)
+    tensors = TensorDataset(torch.from_numpy(values), torch.from_numpy(classes))
+    of_dataset = stored(open_samples(DataSettings(), source=tensors), rows)
+    for found in (of_array, of_dataset):
+        assert found[0].dtype == torch.from_numpy(values).dtype
+        assert torch.equal(found[0], torch.from_numpy(values)[rows])
+        assert found[1] is not None and found[1].tolist() == classes[rows].tolist()
+
+
+def test_points_are_described_by_themselves_and_know_their_mixture() -> None:
+    ring = open_samples(DataSettings(source="ring"))
+    evidence = described(ring, torch.arange(5), Coordinates())
+    assert torch.equal(evidence.features, torch.from_numpy(ring.values[:5]))  # type: ignore[union-attr]
+    assert evidence.mixture is not None and len(evidence.mixture.modes) == 8
+    array = open_samples(DataSettings(), source=POINTS)
+    assert described(array, torch.arange(5), Coordinates()).mixture is None

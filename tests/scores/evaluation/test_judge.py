@@ -14,7 +14,8 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.scores.evaluation import judge as judging
 from ganworks.scores.evaluation.judge import Judge, ranked
-from ganworks.scores.evaluation.measuring import measure, subject_of
+from ganworks.scores.evaluation.measuring import measure
+from ganworks.scores.evaluation.subject import subject_of
 from ganworks.scores.extractors import classifier_training
 
 
@@ -31,7 +32,7 @@ def test_it_gives_what_evaluate_gives() -> None:
     assert set(judge.real.labels.tolist()) == {0, 1, 2}, "of samples that are sorted by class"  # type: ignore[union-attr]
     subject = subject_of(open_samples(DataSettings(), source=made))
     found = measure(subject, real, scores=["frechet", "histogram"], count=150)
-    assert judge.of_images(torch.from_numpy(made)) == pytest.approx(found.values, rel=1e-6)
+    assert judge.of_samples(torch.from_numpy(made)) == pytest.approx(found.values, rel=1e-6)
     assert judge.protocol == found.protocol
 
 
@@ -47,7 +48,7 @@ def test_too_few_samples_for_a_frechet_distance_are_ranked_by_kernel_distance(th
     judge = Judge(real, count)
     assert judge.note == "scored by kid: 60 samples do not fill the 128 dimensions of a Fréchet distance"
     made = images(count, seed=1)
-    values = judge.of_images(torch.from_numpy(made))
+    values = judge.of_samples(torch.from_numpy(made))
     assert "frechet" not in values
     subject = subject_of(open_samples(DataSettings(), source=made[:60]))
     if count == 60:

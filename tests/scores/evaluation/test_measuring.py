@@ -21,9 +21,9 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores
 from ganworks.scores.evaluation.describing import describe
-from ganworks.scores.evaluation.measuring import MOST, Subject, count_of, subject_of
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.sources import open_real
+from ganworks.scores.evaluation.subject import MOST, Subject, count_of, subject_of
 from ganworks.scores.extractors import classifier_training
 
 HERE = "tests.scores.evaluation.test_measuring"
@@ -223,8 +223,8 @@ def test_the_classifier_describes_what_has_classes() -> None:
 
 
 def test_every_default_score_exists() -> None:
-    for own_classes in (True, False):
-        assert set(chosen_scores(default_scores(own_classes)) or ()) == set(default_scores(own_classes))
+    for case in ((True, False), (False, False), (False, True)):
+        assert set(chosen_scores(default_scores(*case)) or ()) == set(default_scores(*case))
     with pytest.raises(UsageError, match="unknown score 'fid'"):
         chosen_scores(["fid"])
 

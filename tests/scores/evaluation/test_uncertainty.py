@@ -35,7 +35,7 @@ def test_they_are_the_spread_over_new_samples(name: str, score: Score) -> None:
 def test_groups_are_disjoint_and_leave_nothing_out() -> None:
     groups = parts(drawn(103, 0), 10)
     assert {len(group) for group in groups} == {10, 11}
-    rows = torch.cat([group.images.flatten() for group in groups])
+    rows = torch.cat([group.samples.flatten() for group in groups])
     assert torch.equal(rows.sort().values, torch.arange(103))
 
 

@@ -1,4 +1,4 @@
-"""Score a run, or any folder or array of images, against real ones."""
+"""Score a run, or any folder or array of samples, against real ones."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from ganworks.errors import GanworksError, UsageError
 if TYPE_CHECKING:
     from ganworks.scores.evaluation.evaluation import Evaluation
 
-DESCRIPTION = """Score a run, or any images, against those of --data; a run by default against
-what it was trained on. Scores of a run are added to its scores.jsonl."""
+DESCRIPTION = """Score a run, or any images or points, against those of --data; a run by default
+against what it was trained on. Scores of a run are added to its scores.jsonl."""
 EPILOG = """Scores: classification-accuracy, density-coverage, frechet, histogram,
-inception-score, kid, memorisation, mode-score, ndb, prd, precision-recall
+inception-score, kid, memorisation, mixture-modes, mode-score, ndb, prd,
+precision-recall
 
 By default: frechet, kid, precision-recall, density-coverage; with classifier
-also inception-score, histogram
+also inception-score, histogram; of a known mixture also mixture-modes
 
-Extractors: classifier, efficientnet-lite0, inception; or your own nn.Module as
-package.module:Name. By default classifier where the real images have labels,
-else efficientnet-lite0
+Extractors: classifier, coordinates, efficientnet-lite0, inception; or your own
+nn.Module as package.module:Name. By default coordinates for points, classifier
+where the real images have labels, else efficientnet-lite0
 
 Resize modes: clean, bilinear, tf1, nearest
 
@@ -102,7 +103,7 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
         rows.append(row)
     table(columns, rows, numbers=[column for column in columns if column not in ("score", "better")])
     say("")
-    protocol, (count, about) = found.protocol, found.baseline
+    protocol, (count, floor, ceiling) = found.protocol, found.baseline
     which = [f"{name} {found.facts[name]}" for name in ("step", "seed") if name in found.facts]
     facts(
         [
@@ -111,10 +112,10 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
                 ", ".join([found.subject, *which]),
             ),
             ("samples", f"{protocol.generated:,} against {protocol.real:,} of {protocol.data} ({protocol.split})"),
-            ("extractor", f"{protocol.extractor}, images at {protocol.resize}"),
+            ("extractor", f"{protocol.extractor}, input at {protocol.resize}"),
             ("±", "standard error over both sets of samples, from disjoint groups"),
-            ("floor", f"{about}, {count:,} against {count:,}"),
-            ("ceiling", f"real images with shuffled pixels, {count:,} against {count:,}"),
+            ("floor", f"{floor}, {count:,} against {count:,}"),
+            ("ceiling", f"{ceiling}, {count:,} against {count:,}"),
             *(("note", note) for note in found.notes),
         ]
     )

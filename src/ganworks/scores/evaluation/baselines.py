@@ -1,5 +1,5 @@
-"""What a score is when nothing is generated: real against real, the floor, and real against its own shuffled pixels,
-the ceiling; the scale on which the score of a generator is read.
+"""What a score is when nothing is generated: real against real, the floor, and real against real without its
+structure, the ceiling; the scale on which the score of a generator is read.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.content import digest_of
 from ganworks.data.samples import DatasetSamples, Samples
-from ganworks.randomness import generator
 from ganworks.scores.evaluation.describing import COMPUTED, describe, described, part, resizing, shuffled
+from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.score import Evidence, Extractor, Score, Values
 
 
@@ -52,6 +51,7 @@ class Real:
     ) -> None:
         self.samples, self.other, self.count, self.extractor, self.progress = samples, other, count, extractor, progress
         self.order = shuffled(len(samples), "evaluate/real")
+        self.kind = kind_of(samples.spec)
         self.size = min(count, len(other) if other is not None else len(samples) // 2)
 
     @property
@@ -59,7 +59,7 @@ class Real:
         """How the floor is taken, in words."""
         if self.other is not None:
             return f"real against real of the other split ({self.other.name})"
-        return "two disjoint parts of the real images"
+        return f"two disjoint parts of the real {self.kind.plural}"
 
     @cached_property
     def pool(self) -> Evidence:
@@ -87,9 +87,9 @@ class Real:
 
     @cached_property
     def scrambled(self) -> Evidence:
-        """The others, each with its pixels in another order."""
+        """The others without their structure."""
         others = self.unseen
-        noise = scrambled(others.images)
+        noise = self.kind.scrambled(others.samples)
         return describe(noise, others.labels, self.extractor, "noise", self.progress, others.classes)
 
     def prepare(self, names: Iterable[str]) -> None:
@@ -126,14 +126,6 @@ class Real:
         for name in sorted(vars(self.reference).keys() & COMPUTED):
             hashed.update(vars(self.reference)[name].double().contiguous().numpy())
         return hashed.hexdigest()
-
-
-def scrambled(images: Tensor) -> Tensor:
-    """The images N×C×H×W, each with its pixels in an order of its own, channels kept together."""
-    count, channels, height, width = images.shape
-    random = generator(0, "evaluate/scrambled")
-    order = torch.rand(count, 1, height * width, generator=random).argsort(2).expand(-1, channels, -1)
-    return images.flatten(2).gather(2, order).view_as(images)
 
 
 @cache

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,22 +11,20 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ganworks.data.batches import to_uint8
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.content import digest_of
 from ganworks.data.dataset import read_item
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
-from ganworks.data.spec import Spec
-from ganworks.errors import GanworksError
 from ganworks.randomness import generator
+from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.extractors.checking import require_rows
 from ganworks.scores.score import Evidence, Extractor
 
 BATCH = 500
 _PROBED, _CLOSE = 4, 1e-3
 COMPUTED = {"features", "probabilities"}
-"""What an extractor computes of images."""
+"""What an extractor computes of samples."""
 
 
 def shuffled(count: int, stream: str) -> Tensor:
@@ -35,29 +32,20 @@ def shuffled(count: int, stream: str) -> Tensor:
     return torch.randperm(count, generator=generator(0, stream))
 
 
-def require_pictures(name: str, spec: Spec) -> None:
-    """Raises GanworksError for points."""
-    if not spec.is_image:
-        raise GanworksError(
-            f"{name} holds points: scores on features compare images;"
-            f" for a mixture whose modes are known call ganworks.scores.mixture_modes from Python"
-        )
-
-
-def pixels(samples: Samples | DatasetSamples, rows: Tensor) -> tuple[Tensor, Tensor | None]:
-    """The images of some rows, uint8 N×C×H×W, and their labels."""
+def stored(samples: Samples | DatasetSamples, rows: Tensor) -> tuple[Tensor, Tensor | None]:
+    """Some rows, images as uint8 N×C×H×W and points as floats N×D, and their labels."""
     if isinstance(samples, DatasetSamples):
         items = [read_item(samples, index, 0) for index in rows.tolist()]
-        images = torch.stack([item if item.dtype == torch.uint8 else to_uint8(item) for item, _ in items])
+        store = kind_of(samples.spec).stored
         classes = [label for _, label in items if label is not None]
-        return images, torch.tensor(classes) if classes else None
+        return torch.stack([store(item) for item, _ in items]), torch.tensor(classes) if classes else None
     chosen = rows.numpy()
     labels = None if samples.labels is None else torch.from_numpy(samples.labels[chosen])
-    return torch.from_numpy(np.ascontiguousarray(samples.values[chosen], np.uint8)), labels
+    return torch.from_numpy(np.ascontiguousarray(samples.values[chosen])), labels
 
 
 def describe(
-    images: Tensor,
+    samples: Tensor,
     labels: Tensor | None,
     extractor: Extractor,
     title: str = "",
@@ -66,31 +54,37 @@ def describe(
 ) -> Evidence:
     """Evidence whose features (and class probabilities, where the extractor knows classes) are computed at once.
 
-    Raises GanworksError unless there are as many features as images, N×D and finite, and as many probabilities N×K.
+    Raises GanworksError unless there are as many features as samples, N×D and finite, and as many probabilities N×K.
     """
-    evidence = Evidence(images, labels, extractor, classes)
+    evidence = Evidence(samples, labels, extractor, classes)
+    vars(evidence).update(computed(torch.split(samples, BATCH), len(samples), extractor, title, progress))
+    return evidence
+
+
+def computed(
+    batches: Iterable[Tensor], count: int, extractor: Extractor, title: str = "", progress: bool = False
+) -> dict[str, Tensor]:
+    """What an extractor computes of `count` samples in batches, by the names in `COMPUTED`."""
     features, probabilities = [], []
-    with bar(f"features of {title}", len(images), progress) as moved:
+    with bar(f"features of {title}", count, progress) as moved:
         done = 0
-        for batch in torch.split(images, BATCH):
+        for batch in batches:
             features.append(require_rows(extractor.name, extractor.features(batch), len(batch)))
             if (verdicts := _probabilities(extractor, batch, features[-1])) is not None:
                 probabilities.append(verdicts)
             moved(done := done + len(batch))
-    evidence.features = torch.cat(features)
-    if probabilities:
-        evidence.probabilities = torch.cat(probabilities)
-    return evidence
+    said = {"features": features, "probabilities": probabilities}
+    return {name: torch.cat(rows) for name, rows in said.items() if rows}
 
 
-def _probabilities(extractor: Extractor, images: Tensor, features: Tensor) -> Tensor | None:
+def _probabilities(extractor: Extractor, samples: Tensor, features: Tensor) -> Tensor | None:
     if hasattr(extractor, "classes_of"):  # no second pass
         verdicts = extractor.classes_of(features)
     elif hasattr(extractor, "probabilities"):
-        verdicts = extractor.probabilities(images)
+        verdicts = extractor.probabilities(samples)
     else:
         return None
-    return require_rows(extractor.name, verdicts, len(images), "class probabilities")
+    return require_rows(extractor.name, verdicts, len(samples), "class probabilities")
 
 
 def described(
@@ -98,32 +92,38 @@ def described(
 ) -> Evidence:
     """`describe` of some rows, kept in the cache under the content of the samples and the extractor.
 
-    What is kept is taken anew when a few images no longer give the same. A torch Dataset is read each time:
+    What is kept is taken anew when a few samples no longer give the same. A torch Dataset is read each time:
     its content is not known without.
     """
-    images, labels = pixels(samples, rows)
+    values, labels = stored(samples, rows)
     if isinstance(samples, DatasetSamples):
-        return describe(images, labels, extractor, samples.name, progress, samples.spec.classes)
-    key = digest_of("features", samples.digest, extractor.name, resizing(extractor), rows.tolist())
-    folder = cache_folder() / "features" / key[:40]
-
-    def build(empty: Path) -> None:
-        made = vars(describe(images, labels, extractor, samples.name, progress))
-        save_file({name: made[name].contiguous() for name in COMPUTED if name in made}, empty / "features.safetensors")
-
-    probe = vars(describe(images[:_PROBED], None, extractor))
-    built_once(folder, build, lambda kept: _agrees(kept, probe, len(images)))
-    evidence = Evidence(images, labels, extractor, samples.spec.classes)
-    vars(evidence).update(load_file(folder / "features.safetensors"))
+        return describe(values, labels, extractor, samples.name, progress, samples.spec.classes)
+    evidence = Evidence(values, labels, extractor, samples.spec.classes, samples.mixture)
+    vars(evidence).update(kept(samples, rows, extractor, progress))
     return evidence
 
 
-def _agrees(folder: Path, probe: Mapping[str, Any], count: int) -> bool:
+def kept(samples: Samples, rows: Tensor, extractor: Extractor, progress: bool = False) -> dict[str, Tensor]:
+    """What an extractor computes of some rows, from the cache; a batch of samples is in memory at a time."""
+    key = digest_of("features", samples.digest, extractor.name, resizing(extractor), rows.tolist())
+    folder = cache_folder() / "features" / key[:40]
+    batches = (stored(samples, some)[0] for some in torch.split(rows, BATCH))
+
+    def build(empty: Path) -> None:
+        made = computed(batches, len(rows), extractor, samples.name, progress)
+        save_file({name: said.contiguous() for name, said in made.items()}, empty / "features.safetensors")
+
+    probe = computed([stored(samples, rows[:_PROBED])[0]], _PROBED, extractor)
+    built_once(folder, build, lambda kept: _agrees(kept, probe, len(rows)))
+    return load_file(folder / "features.safetensors")
+
+
+def _agrees(folder: Path, probe: Mapping[str, Tensor], count: int) -> bool:
     try:
         kept = load_file(folder / "features.safetensors")
     except (OSError, SafetensorError):
         return False
-    return kept.keys() == probe.keys() & COMPUTED and all(_alike(kept[name], probe[name], count) for name in kept)
+    return kept.keys() == probe.keys() and all(_alike(kept[name], probe[name], count) for name in kept)
 
 
 def _alike(kept: Tensor, probe: Tensor, count: int) -> bool:
@@ -132,14 +132,14 @@ def _alike(kept: Tensor, probe: Tensor, count: int) -> bool:
 
 
 def resizing(extractor: Extractor) -> str:
-    """How the extractor brings images to its size, in words."""
+    """How the extractor brings samples to its size, in words."""
     return str(getattr(extractor, "resize", "the extractor's own size"))
 
 
 def part(whole: Evidence, rows: Tensor) -> Evidence:
     """Some rows of evidence: what was computed of all of it serves for them too."""
     labels = None if whole.labels is None else whole.labels[rows]
-    some = Evidence(whole.images[rows], labels, whole.extractor, whole.classes)
+    some = Evidence(whole.samples[rows], labels, whole.extractor, whole.classes, whole.mixture)
     for name in vars(whole).keys() & COMPUTED:
         vars(some)[name] = vars(whole)[name][rows]
     return some

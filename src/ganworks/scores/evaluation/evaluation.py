@@ -22,8 +22,8 @@ class Evaluation:
         protocol: how.
         values: the scores.
         errors: their standard errors; None where too few samples tell none.
-        floor, ceiling: what real images score against real ones, and with their pixels shuffled.
-        baseline: how many of each these two compare, and which.
+        floor, ceiling: what real samples score against real ones, and without their structure.
+        baseline: how many of each these two compare, and what they are.
         better: for each value, whether lower or higher is better, or what is best where that is no extreme.
         facts: step and seed of a generator, time.
         notes: what was decided for the user and what could not be measured, one line each.
@@ -36,7 +36,7 @@ class Evaluation:
     errors: Errors
     floor: Values
     ceiling: Values
-    baseline: tuple[int, str]
+    baseline: tuple[int, str, str]
     better: Mapping[str, str]
     facts: Mapping[str, Any]
     notes: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, the values at the top: ``{"subject": …, "frechet": 3.1, …, "protocol": {…}}``."""
-        count, about = self.baseline
+        count, floor, ceiling = self.baseline
         return {
             "subject": self.subject,
             **self.facts,
@@ -57,7 +57,7 @@ class Evaluation:
             "errors": self.errors,
             "floor": self.floor,
             "ceiling": self.ceiling,
-            "baseline": {"samples": count, "floor": about},
+            "baseline": {"samples": count, "floor": floor, "ceiling": ceiling},
             "protocol": self.protocol.to_dict(),
         }
 

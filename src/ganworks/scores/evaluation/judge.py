@@ -8,26 +8,27 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganworks.data.batches import to_uint8
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
-from ganworks.scores import histogram, kid
+from ganworks.scores import histogram, kid, mixture_modes
 from ganworks.scores.evaluation.choice import default_extractor
-from ganworks.scores.evaluation.describing import describe, described, require_pictures, resizing, shuffled
+from ganworks.scores.evaluation.describing import describe, described, resizing, shuffled
+from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.frechet import FeatureStatistics
 from ganworks.scores.score import Evidence, Values
 
-RANKING = ("frechet", "kid")
+RANKING = ("mode_tv", "frechet", "kid")
 """By what generators are ranked, lowest first: the first of these that was measured."""
 
 
 class Judge:
     """The Fréchet distance to real images, or the kernel distance where samples are too few to fill the dimensions of
-    the features; and where a classifier of the real images is the extractor, what it says of their classes.
+    the features; where a classifier of the real images is the extractor, what it says of their classes; where the modes
+    are known, what is found of them, which ranks first: no distance of moments sees modes that are missing evenly.
 
     Args:
         samples: the real ones, of which as many are taken as are scored; all of them where they are fewer.
@@ -36,7 +37,7 @@ class Judge:
         device: where the extractor computes.
         progress: show a bar.
 
-    Raises GanworksError for points, and for an extractor that cannot be had.
+    Raises GanworksError for an extractor that cannot be had.
     """
 
     def __init__(
@@ -47,11 +48,10 @@ class Judge:
         device: torch.device | str = "cpu",
         progress: bool = False,
     ) -> None:
-        require_pictures(samples.name, samples.spec)
         real = samples if isinstance(samples, Samples) else None
         network = find_extractor(default_extractor(samples), real, device=device)
         rows = shuffled(len(samples), "evaluate/real")[:count]
-        self.count, self.extractor = count, network
+        self.count, self.extractor, self.kind = count, network, kind_of(samples.spec)
         self.real = described(samples, rows, network, progress)
         fewest, dimensions = min(count, len(rows)), self.real.features.shape[1]
         self.statistics = FeatureStatistics.of(self.real.features) if fewest > dimensions else None
@@ -62,11 +62,11 @@ class Judge:
 
     def of_game(self, game: Game, seed: int) -> Values:
         """The scores of the samples of `seed` of a game in eval mode."""
-        return self.of_images(to_uint8(generate(game, self.count, seed)))
+        return self.of_samples(self.kind.stored(generate(game, self.count, seed)))
 
-    def of_images(self, images: Tensor) -> Values:
-        """The scores of images uint8 N×C×H×W."""
-        return self.of(describe(images, None, self.extractor))
+    def of_samples(self, samples: Tensor) -> Values:
+        """The scores of images uint8 N×C×H×W, or points N×D."""
+        return self.of(describe(samples, None, self.extractor))
 
     def of(self, evidence: Evidence) -> Values:
         """The scores of what the extractor has described."""
@@ -76,6 +76,8 @@ class Judge:
             values = {"frechet": FeatureStatistics.of(evidence.features).distance(self.statistics)}
         if isinstance(self.extractor, Classifier):
             values |= histogram.score.compute(evidence, self.real)
+        if self.real.mixture is not None and len(evidence) >= len(self.real.mixture.modes):
+            values |= mixture_modes.score.compute(evidence, self.real)
         return values
 
     def line(self, step: int, seed: int, values: Values, by: str) -> dict[str, Any]:

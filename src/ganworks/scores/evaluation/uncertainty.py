@@ -4,7 +4,7 @@ draws samples twice, so that it inflates Fréchet distances and puts neighbours 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from statistics import stdev
 
@@ -12,7 +12,7 @@ import torch
 
 from ganworks.errors import GanworksError
 from ganworks.scores.evaluation.describing import part
-from ganworks.scores.score import Evidence, Score
+from ganworks.scores.score import Evidence, Score, Values
 
 GROUPS, SMALLEST = 10, 20
 """How many groups, and how few samples one may have; with less than two such groups there is no standard error."""
@@ -29,13 +29,18 @@ def standard_errors(score: Score, generated: Evidence, real: Evidence) -> Errors
     if groups < 2:
         return dict.fromkeys(score.better)
     pairs = list(zip(parts(generated, groups), parts(real, groups), strict=True))
-    if score.without_each is not None:
-        return dict.fromkeys(score.better, of_jackknife(score.without_each(pairs)))
     try:
+        if score.without_each is not None:
+            return _errors(score, score.without_each(pairs), of_jackknife)
         values = [score.compute(*pair) for pair in pairs]
     except GanworksError:  # a group can be too small for what all samples together are enough for
         return dict.fromkeys(score.better)
-    return {value: of_subsets([found[value] for found in values]) for value in score.better}
+    return _errors(score, values, of_subsets)
+
+
+def _errors(score: Score, found: Sequence[Values], error: Callable[[Sequence[float]], float]) -> Errors:
+    defined = set.intersection(*map(set, found))
+    return {name: error([values[name] for values in found]) if name in defined else None for name in score.better}
 
 
 def parts(evidence: Evidence, groups: int) -> list[Evidence]:
