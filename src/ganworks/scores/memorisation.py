@@ -7,17 +7,16 @@ as hardly any held-out sample does. C_T (Meehan et al. 2020, arXiv:2004.05675) c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 import torch
 from torch import Tensor
 
-from ganworks.scores.features import Array, as_pair
-from ganworks.scores.k_means import k_means, nearest_centre
-from ganworks.scores.neighbours import nearest
+from ganworks.scores.features import Array
+from ganworks.scores.k_means import nearest_centre
 from ganworks.scores.score import Evidence, Score, Values
-
-_LEAST = 20  # of generated and of held-out samples in a cell, for the U statistic to be nearly normal
+from ganworks.scores.training_set import LEAST, TrainingSet
 
 
 def memorisation(
@@ -30,14 +29,17 @@ def memorisation(
     training sample takes their part against all the others. Raises GanworksError for features that are not finite,
     sizes that differ, and fewer than 20 samples.
     """
-    fake, true = as_pair(generated, train, _LEAST)
-    fresh = true if held_out is None else as_pair(held_out, train, _LEAST)[0]
-    middle = true.mean(0)
-    fake, true, fresh = fake - middle, true - middle, fresh - middle
-    near, usual = nearest(fake, true, 2), nearest(fresh, true, 2, same=held_out is None)
-    threshold = torch.quantile(_ratio(usual), significance)
+    training = TrainingSet(train, held_out)
+    return copying(generated, training.nearest(generated), training, significance, seed)
+
+
+def copying(
+    generated: Array, near: Tensor, training: TrainingSet, significance: float = 0.01, seed: int = 0
+) -> tuple[float, float]:
+    """`memorisation` of N×D features whose N×2 distances to the training samples are known."""
+    threshold = torch.quantile(_ratio(training.usual), significance)
     copied = float((_ratio(near) <= threshold).double().mean())
-    return copied, _three_sample(fake, fresh, true, near[:, 0], usual[:, 0], seed)
+    return copied, _three_sample(training.placed(generated), near[:, 0], training, seed)
 
 
 def _ratio(distances: Tensor) -> Tensor:
@@ -45,17 +47,18 @@ def _ratio(distances: Tensor) -> Tensor:
     return distances[:, 0] / distances[:, 1].clamp(min=torch.finfo(torch.float64).tiny)
 
 
-def _three_sample(fake: Tensor, fresh: Tensor, true: Tensor, near: Tensor, usual: Tensor, seed: int) -> float:
+def _three_sample(fake: Tensor, near: Tensor, training: TrainingSet, seed: int) -> float:
     """C_T (section 4.2): the Mann–Whitney z of distances in each cell of the training set, weighted by its share.
 
     The distance of all samples at once where no cell has enough of both: a collapsed generator may fill a rare one.
     """
-    cells = k_means(true, max(1, min(10, min(len(fake), len(fresh)) // (10 * _LEAST))), seed)
-    of_fake, of_fresh = nearest_centre(fake, cells), nearest_centre(fresh, cells)
+    usual = training.usual[:, 0]
+    centres, of_unseen = training.cells(max(1, min(10, min(len(fake), len(usual)) // (10 * LEAST))), seed)
+    of_fake = nearest_centre(fake, centres)
     total = weights = 0.0
-    for cell in range(len(cells)):
-        ours, theirs = near[of_fake == cell], usual[of_fresh == cell]
-        if min(len(ours), len(theirs)) >= _LEAST:
+    for cell in range(len(centres)):
+        ours, theirs = near[of_fake == cell], usual[of_unseen == cell]
+        if min(len(ours), len(theirs)) >= LEAST:
             total += len(theirs) * mann_whitney(ours, theirs)
             weights += len(theirs)
     return total / weights if weights else mann_whitney(near, usual)
@@ -71,8 +74,25 @@ def mann_whitney(first: Tensor, second: Tensor) -> float:
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
-    copied, three_sample = memorisation(generated.features, real.features)
-    return {"copied": copied, "c_t": three_sample}
+    if generated.training is None:
+        return _named(memorisation(generated.features, real.features))
+    return _named(copying(generated.features, generated.to_training, generated.training))
+
+
+def _without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[Values]:
+    """All groups look at the same training set, as all samples together do."""
+    training = groups[0][0].training or TrainingSet(torch.cat([real.features for _, real in groups]))
+    features = [made.features for made, _ in groups]
+    near = [made.to_training if made.training else training.nearest(made.features) for made, _ in groups]
+
+    def without(rows: list[Tensor], n: int) -> Tensor:
+        return torch.cat(rows[:n] + rows[n + 1 :])
+
+    return [_named(copying(without(features, n), without(near, n), training)) for n in range(len(groups))]
+
+
+def _named(found: tuple[float, float]) -> Values:
+    return dict(zip(("copied", "c_t"), found, strict=True))
 
 
 score = Score(
@@ -80,4 +100,6 @@ score = Score(
     paper="Meehan et al. 2020, arXiv:2004.05675",
     better={"copied": "lower", "c_t": "near 0"},
     compute=_compute,
+    needs=("training set",),
+    without_each=_without_each,
 )

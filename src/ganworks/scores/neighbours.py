@@ -12,13 +12,14 @@ from torch import Tensor
 from ganworks.errors import GanworksError
 
 _BLOCK = 1 << 20  # distances, or features, held at once: 8 MiB
+_FEWEST_ROWS = 64  # fewer take twice as long for each distance
 _ROUNDING = 1e-12  # of a distance |x|² + |y|² − 2xy, relative to the largest |x|²; ties must not hang on it
 
 
 def distance_blocks(points: Tensor, others: Tensor) -> Iterator[tuple[slice, Tensor]]:
     """Rows of the N×M squared distances of N×D `points` to M×D `others`, with where they lie; one block at a time."""
     norms = others.square().sum(1)
-    rows = max(1, _BLOCK // max(others.shape))
+    rows = max(_FEWEST_ROWS, _BLOCK // max(others.shape))
     for start in range(0, len(points), rows):
         where = slice(start, min(start + rows, len(points)))
         block = torch.addmm(norms, points[where], others.T, alpha=-2)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ganworks.data.mixture import Mixture
 from ganworks.errors import GanworksError
+from ganworks.scores.training_set import TrainingSet
 
 
 class Extractor(Protocol):
@@ -32,6 +33,7 @@ class Evidence:
         extractor: what describes the samples.
         classes: names of the classes in the order of their indices; empty where they have none.
         mixture: what the samples were drawn from, where that is known exactly.
+        training: what they may be copies of, where that was asked for.
     """
 
     def __init__(
@@ -41,9 +43,10 @@ class Evidence:
         extractor: Extractor,
         classes: tuple[str, ...] = (),
         mixture: Mixture | None = None,
+        training: TrainingSet | None = None,
     ) -> None:
         self.samples, self.labels, self.extractor, self.classes = samples, labels, extractor, classes
-        self.mixture = mixture
+        self.mixture, self.training = mixture, training
 
     @cached_property
     def features(self) -> Tensor:
@@ -59,6 +62,13 @@ class Evidence:
         probabilities: Tensor = classify(self.samples)
         return probabilities
 
+    @cached_property
+    def to_training(self) -> Tensor:
+        """N×2 distances to the two nearest training samples."""
+        if self.training is None:
+            raise GanworksError("no training set was given: there is nothing that samples could be copies of")
+        return self.training.nearest(self.features)
+
     def __len__(self) -> int:
         return len(self.samples)
 
@@ -68,8 +78,10 @@ Values = dict[str, float]
 are not defined for the samples.
 """
 
-Need = Literal["classes", "mixture"]
-"""What a score reads that not all evidence has: class probabilities; the mixture of the real samples."""
+Need = Literal["classes", "mixture", "training set"]
+"""What a score reads that not all evidence has: class probabilities; the mixture of the real samples; all that the
+generated samples may be copies of, not only the real ones that are compared.
+"""
 
 
 Direction = Literal["lower", "higher", "near 0", "near 1", "near floor"]

@@ -12,13 +12,26 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.content import digest_of
 from ganworks.data.samples import DatasetSamples, Samples
-from ganworks.scores.evaluation.describing import COMPUTED, describe, described, part, resizing, shuffled
+from ganworks.scores.evaluation.describing import (
+    COMPUTED,
+    describe,
+    described,
+    features_of,
+    part,
+    resizing,
+    shuffled,
+)
 from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.score import Evidence, Extractor, Score, Values
+from ganworks.scores.training_set import MOST_UNSEEN, TrainingSet
+
+MOST_LEARNT = 100_000
+"""Real samples among which copies are looked for."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,43 @@ class Real:
         noise = self.kind.scrambled(others.samples)
         return describe(noise, others.labels, self.extractor, "noise", self.progress, others.classes)
 
+    @cached_property
+    def learnt(self) -> Tensor:
+        """The features of all real samples that a generator may have copied, those to score against first."""
+        return features_of(self.samples, self.order[:MOST_LEARNT], self.extractor, self.progress)
+
+    @cached_property
+    def held_out(self) -> Tensor | None:
+        """The features of the other split, in the order of `unseen`."""
+        if self.other is None:
+            return None
+        rows = shuffled(len(self.other), "evaluate/other")[:MOST_UNSEEN]
+        return features_of(self.other, rows, self.extractor, self.progress)
+
+    @cached_property
+    def training(self) -> TrainingSet:
+        """What generated samples may be copies of."""
+        return TrainingSet(self.learnt, self.held_out)
+
+    def surely_no_copies(self) -> Evidence:
+        """Others as if they were generated: they are taken from the training samples, or half of the held-out ones."""
+        if self.held_out is None:
+            others = part(self.unseen, torch.arange(self.size))
+            others.training = TrainingSet(torch.cat([self.learnt[: self.size], self.learnt[2 * self.size :]]))
+        else:
+            half = min(self.size, len(self.held_out) // 2)
+            others = part(self.unseen, torch.arange(half))
+            others.training = TrainingSet(self.learnt, self.held_out[half:])
+        return others
+
+    def without_generator(self, score: Score) -> tuple[Evidence, Evidence]:
+        """What stands for generated samples in the floor and in the ceiling of a score."""
+        if "training set" not in score.needs:
+            return self.unseen, self.scrambled
+        noise = part(self.scrambled, torch.arange(self.size))
+        noise.training = self.training
+        return self.surely_no_copies(), noise
+
     def prepare(self, names: Iterable[str]) -> None:
         """Describe now, with a bar, what baselines are taken of, unless all of them are in the cache."""
         if not all(_values(self.folder(name)) for name in names):
@@ -101,7 +151,7 @@ class Real:
         """The floor and ceiling of a score, from the cache if nothing that they depend on has changed."""
 
         def taken() -> list[Values]:
-            return [score.compute(others, self.reference) for others in (self.unseen, self.scrambled)]
+            return [score.compute(others, self.reference) for others in self.without_generator(score)]
 
         def build(empty: Path) -> None:
             (empty / "values.json").write_text(json.dumps(taken()), encoding="utf-8")

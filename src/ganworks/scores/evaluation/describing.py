@@ -25,6 +25,7 @@ BATCH = 500
 _PROBED, _CLOSE = 4, 1e-3
 COMPUTED = {"features", "probabilities"}
 """What an extractor computes of samples."""
+_OF_ROWS = COMPUTED | {"to_training"}
 
 
 def shuffled(count: int, stream: str) -> Tensor:
@@ -118,6 +119,16 @@ def kept(samples: Samples, rows: Tensor, extractor: Extractor, progress: bool = 
     return load_file(folder / "features.safetensors")
 
 
+def features_of(
+    samples: Samples | DatasetSamples, rows: Tensor, extractor: Extractor, progress: bool = False
+) -> Tensor:
+    """The features of some rows, however many; from the cache but for a torch Dataset."""
+    if isinstance(samples, Samples):
+        return kept(samples, rows, extractor, progress)["features"]
+    batches = (stored(samples, some)[0] for some in torch.split(rows, BATCH))
+    return computed(batches, len(rows), extractor, samples.name, progress)["features"]
+
+
 def _agrees(folder: Path, probe: Mapping[str, Tensor], count: int) -> bool:
     try:
         kept = load_file(folder / "features.safetensors")
@@ -139,7 +150,7 @@ def resizing(extractor: Extractor) -> str:
 def part(whole: Evidence, rows: Tensor) -> Evidence:
     """Some rows of evidence: what was computed of all of it serves for them too."""
     labels = None if whole.labels is None else whole.labels[rows]
-    some = Evidence(whole.samples[rows], labels, whole.extractor, whole.classes, whole.mixture)
-    for name in vars(whole).keys() & COMPUTED:
+    some = Evidence(whole.samples[rows], labels, whole.extractor, whole.classes, whole.mixture, whole.training)
+    for name in vars(whole).keys() & _OF_ROWS:
         vars(some)[name] = vars(whole)[name][rows]
     return some

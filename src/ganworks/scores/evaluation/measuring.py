@@ -12,7 +12,7 @@ from ganworks.allocation import keep_freed_memory
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.errors import GanworksError, unknown
-from ganworks.scores.evaluation.baselines import Real
+from ganworks.scores.evaluation.baselines import MOST_LEARNT, Real
 from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores, require_evidence
 from ganworks.scores.evaluation.describing import describe, resizing
 from ganworks.scores.evaluation.evaluation import Evaluation
@@ -88,6 +88,13 @@ def measure(
             f"floor and ceiling are of {truth.size} samples, the scores of {size}, and most depend on the number:"
             f" real {truth.kind.plural} do not suffice for more; --count {truth.size} takes as many for all"
         )
+    if any("training set" in score.needs for score in chosen.values()):
+        generated.training = truth.training
+        if len(real) > MOST_LEARNT:
+            notes.append(
+                f"copies are looked for among {MOST_LEARNT:,} of the {len(real):,} real {truth.kind.plural}:"
+                " those of the others go unseen"
+            )
     with bar("scores", len(chosen), progress) as moved:
         for done, (name, score) in enumerate(chosen.items()):
             moved(done)

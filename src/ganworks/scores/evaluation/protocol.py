@@ -8,7 +8,7 @@ from typing import Any
 
 from ganworks.errors import UsageError
 
-VERSION = 1
+VERSION = 2
 """Raised when the way samples are chosen or described changes."""
 
 
