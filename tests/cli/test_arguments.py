@@ -44,12 +44,10 @@ def test_any_other_setting_needs_a_value(words: list[str]) -> None:
 
 
 def test_negative_numbers_and_lists_are_values() -> None:
-    options = parser().parse(
-        ["--training.seed", "-5", "--game.generator.hidden", "[3, 4]", "--game.clip_weights", "2e-2"]
-    )
+    options = parser().parse(["--training.seed", "-5", "--game.generator.hidden", "[3, 4]", "--game.latent.size", "5"])
     assert tree_of(options.settings) == {
         "training": {"seed": -5},
-        "game": {"generator": {"hidden": [3, 4]}, "clip_weights": 0.02},
+        "game": {"generator": {"hidden": [3, 4]}, "latent": {"size": 5}},
     }
 
 

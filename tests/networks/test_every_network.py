@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.nn.utils.parametrize import is_parametrized
+from torch import nn
+from torch.nn.functional import avg_pool2d
 
 from ganworks.errors import UsageError
 from ganworks.lookup import find, names
@@ -97,26 +97,6 @@ def test_points_and_sequences() -> None:
         players("lstm", (2,))
 
 
-@pytest.mark.parametrize("channels", [1, 3, 4])
-def test_every_layer_of_the_resnet_discriminator_has_spectral_norm_1(channels: int) -> None:
-    discriminator = find("discriminator", PACKAGE, "resnet", "Discriminator")(
-        shape=(channels, 16, 16), conditions=3, width=8
-    )
-    with torch.no_grad():
-        for weights in discriminator.parameters():
-            weights.mul_(3).add_(0.01)
-    images, condition = torch.randn(2, channels, 16, 16), torch.eye(3)[:2]
-    for _ in range(200):
-        discriminator(images, condition)
-    discriminator.eval()
-    layers = [layer for layer in discriminator.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
-    assert layers
-    for layer in layers:
-        assert is_parametrized(layer, "weight")
-        matrix: Tensor = layer.weight.detach().flatten(1).double()
-        assert torch.linalg.matrix_norm(matrix, 2).item() == pytest.approx(1, abs=1e-3)
-
-
 def test_residual_branches_start_larger_by_the_root_of_two() -> None:
     """Xavier uniform in [−g·b, g·b] with b² = 6 / (fan in + fan out), g = √2 inside the branches and 1 elsewhere."""
     for network in players("resnet", (3, 16, 16)):
@@ -136,5 +116,6 @@ def test_only_the_first_resnet_block_takes_its_input_as_it_is() -> None:
     discriminator = find("discriminator", PACKAGE, "resnet", "Discriminator")(shape=(4, 16, 16), width=4)
     first = discriminator.features[0]
     negative = -torch.rand(2, 4, 16, 16)
-    assert not torch.allclose(first(negative), first(negative / 2) * 2), "a ReLU in front would see nothing"
+    inner = first(negative) - first.shortcut(avg_pool2d(negative, 2))
+    assert inner.abs().max() > 1e-3, "a ReLU in front would see nothing"
     assert [block.first for block in discriminator.features if hasattr(block, "first")] == [True, False, False]

@@ -6,7 +6,7 @@ import pytest
 import torch
 from tests.small import RECIPES, samples, small, trainer
 
-from ganworks.errors import GanworksError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.lookup import names
 from ganworks.tree import Tree
 
@@ -18,7 +18,6 @@ CHOICES: list[Tree] = [
     {"game": {"penalties": {"r1": False, "r2": False, "gradient": False}}},
     *({"game": {"generator": {"name": name, **SMALL_PLAYERS[name]}}} for name in SMALL_PLAYERS),
     *({"game": {"discriminator": {"name": name, **SMALL_PLAYERS[name]}}} for name in SMALL_PLAYERS),
-    {"game": {"clip_weights": 0.05}},
     {"game": {"discriminator_steps": 3}},
     {"game": {"latent": {"distribution": "uniform"}}},
     {"training": {"play": "simultaneous"}},
@@ -63,3 +62,12 @@ def test_a_step(recipe: str, choice: Tree) -> None:
     )
     assert generated.shape == (2, *player.game.spec.shape)
     assert generated.isfinite().all()
+
+
+@pytest.mark.parametrize("penalty", names("ganworks.losses.penalties"))
+def test_a_penalty_on_each_sample_s_gradient_is_refused_where_batch_norm_mixes_them(penalty: str) -> None:
+    choice = {"game": {"penalties": {penalty: {}}}}
+    with pytest.raises(UsageError, match="with batch norm D judges a sample by its neighbours: leave one of the two"):
+        trainer(small("dcgan", choice), samples("dcgan", (1, 16, 16)))
+    without = {"game": {"discriminator": {"batch_norm": False}}}
+    trainer(small("dcgan", choice, without), samples("dcgan", (1, 16, 16))).step()

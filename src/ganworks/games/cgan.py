@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterable
+from typing import ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -14,7 +15,6 @@ from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.game import in_full
 from ganworks.games.gan import GAN, GANSettings, player
-from ganworks.games.round import Round
 
 
 class ConditionalGANSettings(GANSettings):
@@ -40,14 +40,12 @@ class ConditionalGAN(GAN):
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape, labels = self.settings, self.spec.shape, len(self.spec.classes)
         concatenated = chosen.conditioning == "concatenation"
-        seen = (shape[0] + labels, *shape[1:]) if concatenated else shape
+        seen = self.judged_shape((shape[0] + labels, *shape[1:]) if concatenated else shape)
+        told = 0 if concatenated else self.judged_shape((labels,))[0]
         return (
             player("generator", chosen.generator, shape=shape, latent=chosen.latent.size + labels),
-            player("discriminator", chosen.discriminator, shape=seen, conditions=0 if concatenated else labels),
+            player("discriminator", chosen.discriminator, shape=seen, conditions=told),
         )
-
-    def condition(self, round: Round) -> Tensor | None:
-        return self.encode(round.labels)
 
     def encode(self, labels: Tensor | None) -> Tensor:
         """N×classes one-hot vectors of N labels."""
@@ -55,19 +53,16 @@ class ConditionalGAN(GAN):
             raise UsageError("this game needs labels and the data gave none")
         return one_hot(labels, len(self.spec.classes)).to(torch.get_default_dtype())
 
-    def imagine(self, latents: Tensor, condition: Tensor | None) -> Tensor:
+    def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
         assert condition is not None
         return in_full(self.generator(torch.cat([latents, condition], 1)))
 
-    def judge(self, discriminator: Any, samples: Tensor, condition: Tensor | None) -> Tensor:
+    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
         assert condition is not None
         if self.settings.conditioning == "projection":
-            return in_full(discriminator(samples, condition))
+            return samples, condition
         planes = condition.view(*condition.shape, *[1] * (samples.dim() - 2)).expand(-1, -1, *samples.shape[2:])
-        return in_full(discriminator(torch.cat([samples, planes], 1)))
+        return (torch.cat([samples, planes], 1),)
 
     def draw_labels(self, count: int, random: torch.Generator) -> Tensor:
         return torch.randint(len(self.spec.classes), (count,), generator=random, device=random.device)
-
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        return self.imagine(latents, self.encode(labels))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial, reduce
 from inspect import isclass, signature
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Annotated, Any, ClassVar
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganworks.config import Positive, Settings
 from ganworks.data.spec import Spec
@@ -18,18 +21,22 @@ from ganworks.games.latents import Latents
 from ganworks.games.round import Round
 from ganworks.lookup import Part, build, find, named, part, parts, source, supplied
 from ganworks.losses.judgement import Judgement
-from ganworks.stabilisers.weight_clipping import clip_weights
+from ganworks.networks.reading import Inputs, inputs_of
+from ganworks.randomness import generator
+from ganworks.stabilisers.stabiliser import Adversarial, Draw, Imagine, Player, Sight, Stabiliser
 
-NETWORKS, OBJECTIVES, PENALTIES = (
+NETWORKS, OBJECTIVES, PENALTIES, STABILISERS = (
     "ganworks.networks",
     "ganworks.losses.objectives",
     "ganworks.losses.penalties",
+    "ganworks.stabilisers",
 )
 
 GeneratorPart = Annotated[Part, part("generator", NETWORKS, "Generator", given=("shape", "latent"))]
 DiscriminatorPart = Annotated[Part, part("discriminator", NETWORKS, "Discriminator", given=("shape", "conditions"))]
 Objective = Annotated[str, named("objective", OBJECTIVES)]
 Penalties = Annotated[dict[str, dict[str, Any]], parts("penalty", PENALTIES, "penalty", given=("judgement",))]
+Stabilisers = Annotated[dict[str, dict[str, Any]], parts("stabiliser", STABILISERS, "stabiliser", given=())]
 
 
 class GANSettings(Settings):
@@ -40,7 +47,7 @@ class GANSettings(Settings):
     latent: Latents = Field(Latents(), description="the generator's input")
     objective: Objective = Field("nonsaturating", description="what the players want")
     penalties: Penalties = Field({}, description="terms added to the discriminator's loss")
-    clip_weights: float | None = Field(None, gt=0, description="keep the discriminator's weights in [-c, c]")
+    stabilisers: Stabilisers = Field({}, description="options on any family, in the order in which they act")
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
 
 
@@ -59,13 +66,24 @@ def player(kind: str, chosen: Part, **given: Any) -> nn.Module:
     return network
 
 
+def stabiliser(name: str, settings: dict[str, Any]) -> Stabiliser:
+    """The stabiliser called `name`, of which the same holds as of a `player`."""
+    make = find("stabiliser", STABILISERS, name, "stabiliser")
+    if name not in supplied and not (isclass(make) and issubclass(make, Stabiliser)):
+        raise UsageError(f"stabiliser {name!r} is no class of ganworks.stabilisers.stabiliser.Stabiliser")
+    made: Stabiliser = make(**settings)
+    return made
+
+
 def objective(name: str) -> SimpleNamespace:
-    """The two functions of the objective called `name`, apart from their module, which cannot be copied."""
+    """The functions of the objective called `name`, apart from their module, which cannot be copied."""
     found = source("objective", OBJECTIVES, name)
     functions = {player: getattr(found, player, None) for player in ("discriminator", "generator")}
     for player, function in functions.items():
         if not callable(function):
             raise UsageError(f"objective {name!r} has no function {player!r}: it needs both players'")
+    if callable(towards := getattr(found, "towards", None)):
+        functions["towards"] = towards
     return SimpleNamespace(**functions)
 
 
@@ -83,22 +101,58 @@ class GAN(Game):
         self.differentiated = {
             player for name, chosen in settings.penalties.items() for player in differentiated_by(name, chosen)
         }
+        self.stabilisers = nn.ModuleDict(
+            {name.replace(".", "_"): stabiliser(name, chosen) for name, chosen in settings.stabilisers.items()}
+        )
+        self.adversarial = self.stabilised_objective()
         self.generator, self.discriminator = self.networks()
+        for option in self.options:
+            option.prepare(self)
+        self.reads = {option.reads for option in self.options if option.reads is not None}
+        if settings.penalties and (
+            mixing := mixer_of_samples(self.discriminator, self.settings.stabilisers, self.options)
+        ):
+            raise UsageError(
+                f"penalty {next(iter(settings.penalties))} needs D's gradient at each sample alone, and with"
+                f" {mixing} D judges a sample by its neighbours: leave one of the two out"
+            )
+
+    @property
+    def options(self) -> list[Stabiliser]:
+        return list(self.stabilisers.values())  # type: ignore[arg-type]
+
+    def stabilised_objective(self) -> Adversarial:
+        """D's loss of logits as the stabilisers leave it."""
+        discriminator = self.objective.discriminator
+        plain: Adversarial = lambda real, fake, draw: discriminator(real, fake)  # noqa: E731
+        return reduce(lambda loss, option: option.adversarial(loss, self.objective), self.options, plain)
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape = self.settings, self.spec.shape
         return (
             player("generator", chosen.generator, shape=shape, latent=chosen.latent.size),
-            player("discriminator", chosen.discriminator, shape=shape, conditions=0),
+            player("discriminator", chosen.discriminator, shape=self.judged_shape(shape), conditions=0),
         )
 
+    def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of what D judges at once, for inputs of `shape`."""
+        return reduce(lambda seen, option: option.judged_shape(seen), self.options, shape)
+
     def turns(self) -> list[Turn]:
-        limit, steps = self.settings.clip_weights, self.settings.discriminator_steps
-        clip = (lambda: clip_weights(self.discriminator, limit)) if limit else None
         return [
-            Turn("discriminator", [self.discriminator], self.discriminator_loss, times=steps, afterwards=clip),
-            Turn("generator", [self.generator], self.generator_loss),
+            Turn(
+                "discriminator",
+                [self.discriminator],
+                self.discriminator_loss,
+                self.settings.discriminator_steps,
+                partial(self.afterwards, "discriminator"),
+            ),
+            Turn("generator", [self.generator], self.generator_loss, afterwards=partial(self.afterwards, "generator")),
         ]
+
+    def afterwards(self, player: Player) -> None:
+        for option in self.options:
+            option.afterwards(player, getattr(self, player))
 
     def discriminator_loss(self, round: Round) -> Terms:
         condition = self.condition(round)
@@ -110,27 +164,45 @@ class GAN(Game):
         judgement = Judgement(
             real,
             fake,
-            real_logits=self.judge(judge, real, condition),
-            fake_logits=self.judge(judge, fake, condition),
+            real_logits=self.judge(judge, real, condition, round),
+            fake_logits=self.judge(judge, fake, condition, round),
             discriminate=lambda samples, rows: self.judge(
-                twice, samples, condition[rows] if condition is not None else None
+                twice, samples, condition[rows] if condition is not None else None, round, rows
             ),
             uniform=round.uniform,
             every=round.every,
         )
-        terms = {"adversarial": self.objective.discriminator(judgement.real_logits, judgement.fake_logits)}
+        terms = {"adversarial": self.adversarial(judgement.real_logits, judgement.fake_logits, round.share)}
         for name, penalty in self.penalties.items():
             terms[name] = penalty(judgement, **self.settings.penalties[name])
-        return terms
+        return self.stabilised(terms, "discriminator", round, judgement.real_logits, judgement.fake_logits)
 
     def generator_loss(self, round: Round) -> Terms:
         condition = self.condition(round)
-        fake = self.judge(self.discriminator, self.fakes(round, condition), condition)
-        if not self.pairs_with_real:
-            return {"adversarial": self.objective.generator(fake)}
-        with torch.no_grad():
-            real = self.judge(self.discriminator, round.real, condition)
-        return {"adversarial": self.objective.generator(fake, real)}
+        judge = uncompiled(self.discriminator) if self.reads else self.discriminator
+        with inputs_of(self.discriminator, self.reads) as on_fake:
+            fake = self.judge(judge, self.fakes(round, condition), condition, round)
+        real: Tensor | None = None
+        on_real: Inputs = {}
+        if self.pairs_with_real or self.reads:
+            with torch.no_grad(), inputs_of(self.discriminator, self.reads) as on_real:
+                real = self.judge(judge, round.real, condition, round)
+        adversarial = self.objective.generator(fake, real) if self.pairs_with_real else self.objective.generator(fake)
+        return self.stabilised({"adversarial": adversarial}, "generator", round, real, fake, on_real, on_fake)
+
+    def stabilised(
+        self,
+        terms: dict[str, Tensor],
+        player: Player,
+        round: Round,
+        real: Tensor | None,
+        fake: Tensor,
+        on_real: Inputs = MappingProxyType({}),
+        on_fake: Inputs = MappingProxyType({}),
+    ) -> Terms:
+        """The terms of a player's loss as the stabilisers leave them."""
+        sight = Sight(player, getattr(self, player), round.step, real, fake, on_real, on_fake, round.over_all)
+        return reduce(lambda made, option: option.terms(made, sight), self.options, terms)
 
     def fakes(self, round: Round, condition: Tensor | None) -> Tensor:
         """This round's generated samples; made once, with G's graph, where both turns can use the same."""
@@ -145,21 +217,62 @@ class GAN(Game):
             return self.imagine(latents, condition)
 
     def condition(self, round: Round) -> Tensor | None:
-        """What both players are told of each sample: nothing here."""
+        """What both players are told of each sample of a round."""
+        return self.encode(round.labels)
+
+    def encode(self, labels: Tensor | None) -> Tensor | None:
+        """What both players are told of samples with N labels: nothing here."""
         return None
 
     def imagine(self, latents: Tensor, condition: Tensor | None) -> Tensor:
+        """The samples N×… of N latents and conditions."""
+        make: Imagine = self.make
+        for option in self.options:
+            make = option.imagining(make, self.generator)
+        return make(latents, condition)
+
+    def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
         return in_full(self.generator(latents))
 
-    def judge(self, discriminator: Any, samples: Tensor, condition: Tensor | None) -> Tensor:
-        """Logits of any shape with leading N."""
-        return in_full(discriminator(samples))
+    def judge(
+        self,
+        discriminator: Callable[..., Tensor],
+        samples: Tensor,
+        condition: Tensor | None,
+        round: Round | None = None,
+        rows: slice = slice(None),
+    ) -> Tensor:
+        """D's logits of samples, any shape with leading N: in the place of some `rows` of a round, or as they are."""
+        if round is not None:
+            draw: Draw = lambda make: round.share(make)[rows]  # noqa: E731
+            for option in self.options:
+                samples = option.see(samples, draw, round.step)
+        return in_full(discriminator(*(self.gathered(shown) for shown in self.shown(samples, condition))))
+
+    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
+        """The discriminator's arguments."""
+        return (samples,)
+
+    def gathered(self, inputs: Tensor) -> Tensor:
+        return reduce(lambda seen, option: option.gather(seen), self.options, inputs)
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
         return self.settings.latent.draw(count, random, truncation)
 
+    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
+        """`count` latents and conditions that are the same in every run."""
+        random = generator(0, "reference")
+        return self.draw_latents(count, random), self.encode(self.draw_labels(count, random))
+
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        return self.imagine(latents, None)
+        return self.imagine(latents, self.encode(labels))
+
+
+def mixer_of_samples(discriminator: nn.Module, names: Iterable[str], options: Iterable[Stabiliser]) -> str | None:
+    """What makes D judge a sample by its neighbours in the batch, if anything does."""
+    if any(isinstance(layer, _BatchNorm) for layer in discriminator.modules()):
+        return "batch norm"
+    return next((name for name, option in zip(names, options, strict=True) if option.mixes_samples), None)
 
 
 def differentiated_by(penalty: str, settings: dict[str, Any]) -> set[str]:

@@ -24,6 +24,8 @@ class Round:
         batch_size: samples of the global batch; rows [first, first + n) are here.
         whole: whether this is the only play and part of its turn, so that tensors may be shared between turns.
         memory: tensors shared between the turns of one step.
+        step: rounds played before this one.
+        over_all: the mean of a tensor over all processes.
     """
 
     real: Tensor
@@ -33,6 +35,8 @@ class Round:
     first: int = 0
     whole: bool = True
     memory: dict[str, Any] = field(default_factory=dict)
+    step: int = 0
+    over_all: Callable[[Tensor], Tensor] = lambda values: values
 
     def __len__(self) -> int:
         return len(self.real)

@@ -15,7 +15,8 @@ class Judgement:
 
     Args:
         real, fake: N×… samples; they require grad when a penalty will differentiate with respect to them.
-        real_logits, fake_logits: the discriminator's raw outputs, any shape with leading N.
+        real_logits, fake_logits: the discriminator's raw outputs, any shape with leading N, or N/m where it judges
+            packs of m samples.
         discriminate: judges other samples in the place of the given rows; uncompiled, since compiled double backward
             raises.
         uniform: draws one number in [0, 1) per sample (N values), alike on any number of processes.
@@ -39,10 +40,11 @@ def zero_centred(judgement: Judgement, samples: Tensor, logits: Tensor, every: i
     samples = samples[rows].detach().requires_grad_()
     if not len(samples):
         return samples.new_zeros(())
-    return input_gradient(judgement.discriminate(samples, rows), samples).square().sum() / count
+    logits = judgement.discriminate(samples, rows)
+    return input_gradient(logits, samples).square().sum() / (count * len(logits) / len(samples))
 
 
 def input_gradient(logits: Tensor, samples: Tensor) -> Tensor:
-    """∇ₓ of the summed logits, N×D, differentiable itself; always in at least fp32."""
+    """∇ₓ of the summed logits, differentiable itself: a row for each logit, of all the samples that it judges."""
     (gradient,) = torch.autograd.grad(logits.sum(), samples, create_graph=True)
-    return gradient.flatten(1)
+    return gradient.reshape(len(logits), -1)

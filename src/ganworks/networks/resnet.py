@@ -1,4 +1,4 @@
-"""The residual players of SNGAN (Miyato et al. 2018, arXiv:1802.05957, table 4), spectral norm in D by default."""
+"""The residual players of SNGAN (Miyato et al. 2018, arXiv:1802.05957, table 4)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from math import prod, sqrt
 
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate, relu
-from torch.nn.utils.parametrizations import spectral_norm
 
 from ganworks.config import Positive
 from ganworks.networks.projection import Projection
@@ -66,18 +65,13 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Residual halvings, two plain blocks, ReLU, sum over space, dense; N×C×H×W to N×1 logits."""
 
-    def __init__(
-        self, shape: tuple[int, ...], conditions: int = 0, width: Positive = 128, spectral: bool = True
-    ) -> None:
+    def __init__(self, shape: tuple[int, ...], conditions: int = 0, width: Positive = 128) -> None:
         super().__init__()
         halvings_left = max(1, halvings(shape) - 1)
         halved = [Down(width if i else shape[0], width, halve=True, first=i == 0) for i in range(halvings_left)]
         self.features = nn.Sequential(*halved, Down(width, width), Down(width, width), nn.ReLU())
         self.head = Projection(width, conditions)
         initialise(self)
-        if spectral:
-            for layer in [layer for layer in self.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]:
-                spectral_norm(layer)
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         logits: Tensor = self.head(self.features(images).sum((2, 3)), condition)

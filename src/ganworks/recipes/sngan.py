@@ -12,9 +12,10 @@ recipe = Recipe(
     settings={
         "game": {
             "generator": "resnet",
-            "discriminator": {"name": "resnet", "spectral": True},
+            "discriminator": "resnet",
             "latent": {"size": 128},
             "objective": "hinge",
+            "stabilisers": {"spectral-norm": {}},
             "discriminator_steps": 5,
         },
         "training": {"optimisers": {"generator": ADAM, "discriminator": ADAM}},

@@ -14,7 +14,7 @@ recipe = Recipe(
             "generator": "dcgan",
             "discriminator": "dcgan",
             "objective": "wasserstein",
-            "clip_weights": 0.01,
+            "stabilisers": {"weight-clipping": {"limit": 0.01}},
             "discriminator_steps": 5,
         },
         "training": {"optimisers": {"generator": RMSPROP, "discriminator": RMSPROP}},

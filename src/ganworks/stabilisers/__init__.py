@@ -1,1 +1,1 @@
-"""Stabilisers that any family can use, one file each."""
+"""Options on any family, one file each: `stabiliser = TheClass` in a module of this room is found by its name."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ganworks.stabilisers.virtual_batch_norm import VirtualBatchNorm
 from ganworks.training.processes import world
 
 
@@ -65,8 +66,8 @@ def mean_over_processes(values: Tensor) -> Tensor:
 
 
 def share_batch_statistics(game: nn.Module) -> None:
-    """Make every batch norm of `game` a global one when there are several processes."""
+    """Make every batch norm of `game` a global one when there are several processes; a virtual one has no batch."""
     if world() > 1:
         for layer in game.modules():
-            if isinstance(layer, _BatchNorm) and not isinstance(layer, nn.SyncBatchNorm):
+            if isinstance(layer, _BatchNorm) and not isinstance(layer, nn.SyncBatchNorm | VirtualBatchNorm):
                 layer.__class__ = GlobalBatchNorm

@@ -20,7 +20,7 @@ from ganworks.training.average import Average
 from ganworks.training.global_batch_norm import share_batch_statistics
 from ganworks.training.hardware import autocast, prepare
 from ganworks.training.optimisers import build_optimiser, rate_factor
-from ganworks.training.processes import agree, average_gradients, rank, world
+from ganworks.training.processes import agree, average, average_gradients, rank, world
 from ganworks.training.window import GRADIENT_NORM, DivergenceError, Window
 
 Stream = Callable[[int], Iterator[Batch]]
@@ -119,6 +119,8 @@ class Trainer:
                 first=(rank() * settings.accumulate + part) * share,
                 whole=whole,
                 memory=memory,
+                step=self.step_count,
+                over_all=average,
             )
             with autocast(self.device, settings.precision):
                 terms = turn.loss(round)

@@ -8,6 +8,11 @@ def discriminator(real: Tensor, fake: Tensor) -> Tensor:
     return ((real - 1).square().mean() + fake.square().mean()) / 2
 
 
+def towards(logits: Tensor, targets: Tensor) -> Tensor:
+    """D's loss of samples whose targets are not 1 (real) or 0: ½ E (D − t)²."""
+    return (logits - targets).square().mean() / 2
+
+
 def generator(fake: Tensor) -> Tensor:
     """½ E (D(G(z)) − 1)²."""
     return (fake - 1).square().mean() / 2

@@ -1,12 +1,17 @@
 """Minimax: G minimises the value that D maximises (Goodfellow et al. 2014, arXiv:1406.2661, eq. 1)."""
 
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 
 def discriminator(real: Tensor, fake: Tensor) -> Tensor:
     """−E log D(x) − E log(1 − D(G(z))), with D = sigmoid(logit)."""
     return softplus(-real).mean() + softplus(fake).mean()
+
+
+def towards(logits: Tensor, targets: Tensor) -> Tensor:
+    """D's loss of samples whose targets are not 1 (real) or 0: −E [t log D + (1 − t) log(1 − D)]."""
+    return binary_cross_entropy_with_logits(logits, targets.expand_as(logits))
 
 
 def generator(fake: Tensor) -> Tensor:

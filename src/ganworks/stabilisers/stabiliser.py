@@ -1,0 +1,101 @@
+"""What an option on any family can change of a game, moment by moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, Protocol
+
+import torch
+from torch import Tensor, nn
+
+Draw = Callable[[Callable[[int, torch.Generator], Tensor]], Tensor]
+"""Gives the rows of `make(whole batch, generator)` that are here, alike on any number of processes."""
+
+Imagine = Callable[[Tensor, Tensor | None], Tensor]
+"""Samples of latents and conditions."""
+
+Adversarial = Callable[[Tensor, Tensor, Draw], Tensor]
+"""The discriminator's loss of real and fake logits, and of what is drawn for each of their rows."""
+
+Player = Literal["generator", "discriminator"]
+On = Literal["generator", "discriminator", "both"]
+
+Terms = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a player's loss was computed from.
+
+    Args:
+        player: whose turn it is.
+        network: what learns.
+        step: rounds played before.
+        real_logits, fake_logits: what D said; real ones only where they were needed.
+        real_features, fake_features: what entered D's layers that a stabiliser reads, by the layer's name.
+        over_all: the mean of a tensor over all processes.
+    """
+
+    player: Player
+    network: nn.Module
+    step: int
+    real_logits: Tensor | None
+    fake_logits: Tensor
+    real_features: Mapping[str, Tensor] = field(default_factory=dict)
+    fake_features: Mapping[str, Tensor] = field(default_factory=dict)
+    over_all: Callable[[Tensor], Tensor] = lambda values: values
+
+
+class Players(Protocol):
+    """The game as a stabiliser finds it."""
+
+    generator: nn.Module
+    discriminator: nn.Module
+
+    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
+        """`count` latents, and conditions where the game has them, always the same."""
+        ...
+
+
+class Stabiliser(nn.Module):
+    """An option on any family; overrides the moments that it changes, each of which leaves things as they are here.
+
+    What it remembers from step to step are buffers, so that checkpoints carry it.
+    """
+
+    reads: str | None = None
+    """D's layer of which it wants to see, in G's turn, what enters it for real and for fake samples."""
+
+    mixes_samples: ClassVar[bool] = False
+    """Whether D then judges a sample by its neighbours in the batch, so that it has no gradient of its own."""
+
+    def prepare(self, players: Players) -> None:
+        """Change the networks before anything is learnt; raises UsageError with the reason where it cannot."""
+
+    def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of what D judges, for samples (or conditions) of `shape`."""
+        return shape
+
+    def imagining(self, imagine: Imagine, generator: nn.Module) -> Imagine:
+        """How latents become samples through `generator`, the live or the averaged one."""
+        return imagine
+
+    def see(self, samples: Tensor, draw: Draw, step: int) -> Tensor:
+        """What D sees of N×… real, fake or mixed samples; differentiable."""
+        return samples
+
+    def gather(self, inputs: Tensor) -> Tensor:
+        """What D judges at once of the N×… inputs that it is given: samples with or without their condition."""
+        return inputs
+
+    def adversarial(self, loss: Adversarial, objective: object) -> Adversarial:
+        """D's loss of logits; raises UsageError with the reason where the objective does not allow it."""
+        return loss
+
+    def terms(self, terms: Terms, sight: Sight) -> Terms:
+        """The terms of a player's loss."""
+        return terms
+
+    def afterwards(self, player: Player, network: nn.Module) -> None:
+        """Right after `network` has moved."""
