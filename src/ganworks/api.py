@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from signal import raise_signal
-from typing import Any
+from typing import Any, Unpack
 
 from rich.console import Console
 from torch import nn
@@ -24,7 +24,7 @@ from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.measuring import measure
 from ganworks.scores.evaluation.sources import open_real
 from ganworks.scores.evaluation.subject import subject_of
-from ganworks.scores.extractors import Wanted
+from ganworks.scores.evaluation.wishes import Wishes
 from ganworks.training.hardware import resolve_device
 from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge, validated
@@ -140,51 +140,41 @@ def evaluate(
     generated: object,
     data: object = None,
     *,
-    scores: str | Sequence[str] | None = None,
-    count: int | None = None,
-    extractor: Wanted | None = None,
     seed: int = 0,
     settings: Mapping[str, Any] | None = None,
     best: bool = False,
-    progress: bool = False,
-    **wishes: Any,
+    **wishes: Unpack[Wishes],
 ) -> Evaluation:
-    """Score a run, or any images, against real ones: values, standard errors, floor, ceiling and protocol.
+    """Score a run, or any images or points, against real ones: values, standard errors, floor, ceiling and protocol.
 
     Args:
-        generated: a run or the path of one; or images as `train` takes them: folder, archive, array, tensor, Dataset.
+        generated: a run or the path of one; or samples as `train` takes them: folder, archive, array, tensor, Dataset.
         data: what to score against; by default what a run was trained on.
-        scores: names, ``["frechet", "kid"]`` or ``"frechet,kid"``; by default
-            `ganworks.scores.evaluation.choice.default_scores`.
-        count: samples of each kind.
-        extractor: classifier, efficientnet-lite0, inception or an import path; or an nn.Module, an object with .name
-            and .features, or a class or function that makes one of these. By default the classifier where the data
-            have labels, else efficientnet-lite0.
         seed: of a run's samples.
         settings: of the data, ``{"resolution": 64, "split": "test"}``; of images also how they are decoded.
         best: score not the newest checkpoint of a run but its best.
-        progress: show bars.
-        wishes: weights, resize and device of the extractor.
+        wishes: scores, count, extractor, weights, resize, device, against and progress, as
+            `ganworks.scores.evaluation.wishes.Wishes` tells.
 
     Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
     """
     if generated is None:
         raise UsageError("nothing to score: give a run or images, not None")
-    asked: dict[str, Any] = {"scores": scores, "count": count, "extractor": extractor, "progress": progress, **wishes}
     if isinstance(generated, str | Path) and is_run(Path(generated)):
         generated, best = runs.load(generated, best=best), False
     if isinstance(generated, Run):
         if best:
             raise UsageError("best is of a run's folder: ganworks.load(path, best=True) gives it to score")
-        return generated.evaluate(data, seed=seed, settings=settings, **asked)
+        return generated.evaluate(data, seed=seed, settings=settings, **wishes)
     for wish, given in (("best", best), ("seed", seed)):
         if given:
             what = generated if isinstance(generated, str | Path) else type(generated).__name__
             raise UsageError(f"{wish} is for runs, which {what} is not: leave it out")
     if data is None:
         raise UsageError("images are scored against others: name the real ones with --data (data=... in Python)")
-    if "device" in asked:
-        asked["device"] = resolve_device(str(asked["device"]))
+    if "device" in wishes:
+        wishes["device"] = resolve_device(str(wishes["device"]))
+    progress = wishes.get("progress", False)
     mine, theirs = ({"source": str(given)} if isinstance(given, str | Path) else {} for given in (generated, data))
     both = dict(settings or {})
     wanted = validated(DataSettings, {**both, **theirs})
@@ -193,7 +183,7 @@ def evaluate(
         validated(DataSettings, {**both, "split": "all", **mine}), source=None if mine else generated, progress=progress
     )
     name = str(generated) if mine else made.name
-    return measure(subject_of(made, name), real, other, split=wanted.split, **asked)
+    return measure(subject_of(made, name), real, other, split=wanted.split, **wishes)
 
 
 def is_run(path: Path) -> bool:

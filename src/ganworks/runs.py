@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -32,7 +32,7 @@ from ganworks.tree import Tree, merge, validated
 
 if TYPE_CHECKING:
     from ganworks.scores.evaluation.evaluation import Evaluation
-    from ganworks.scores.extractors import Wanted
+    from ganworks.scores.evaluation.wishes import Wishes
 
 FORMAT = "1"
 
@@ -116,21 +116,17 @@ class Run:
         self,
         data: object = None,
         *,
-        scores: str | Sequence[str] | None = None,
-        count: int | None = None,
-        extractor: Wanted | None = None,
         seed: int = 0,
         settings: Mapping[str, Any] | None = None,
-        progress: bool = False,
-        **wishes: Any,
+        **wishes: Unpack[Wishes],
     ) -> Evaluation:
         """Score samples of the run against real ones; a line in the run's `scores.jsonl` keeps what came of it.
 
         Args:
             data: what to score against, as in `ganworks.train`; by default what the run was trained on.
-            scores, count, extractor, progress, wishes: as in `ganworks.scores.evaluation.measuring.measure`.
             seed: of the samples.
             settings: of the data, such as ``{"split": "test"}``, where they are not those of the run.
+            wishes: scores, count, extractor and others, as in `ganworks.evaluate`.
         """
         from ganworks.scores.evaluation import history
         from ganworks.scores.evaluation.kinds import kind_of
@@ -140,6 +136,7 @@ class Run:
 
         if "device" in wishes:
             wishes["device"] = resolve_device(str(wishes["device"]))
+        progress = wishes.get("progress", False)
         given = self.configuration.data
         if data is None and given.source.startswith("python:"):
             raise UsageError("the run was trained on an object from Python: give the data to score against")
@@ -158,8 +155,7 @@ class Run:
 
         name = str(self.directory.path) if self.directory else self.configuration.recipe
         subject = Subject(name, self.spec, draw, facts={"step": self.step, "seed": seed})
-        chosen: dict[str, Any] = {"scores": scores, "count": count, "extractor": extractor, "progress": progress}
-        found = measure(subject, real, other, split=wanted.split, **chosen, **wishes)
+        found = measure(subject, real, other, split=wanted.split, **wishes)
         if self.directory is not None:
             history.append(self.directory.path, found.to_dict())
         return found

@@ -145,8 +145,7 @@ def test_other_protocols_are_not_compared(call: Call, arrays: Path) -> None:
     assert call("evaluate", made, "--data", real, *CHEAP, "--count", 130, "--out", "a.json").code == 0
     called = call("evaluate", made, "--data", real, *CHEAP, "--count", 140, "--against", "a.json")
     assert called.code == 2
-    assert called.err.count("\n") == 1
-    assert "frechet" in table(called.out), "what was computed is shown all the same"
+    assert called.err.count("\n") == 1 and called.out == ""
     assert "generated (130 there, 140 here), real (130 there, 140 here)" in called.err and "extractor" not in called.err
 
 

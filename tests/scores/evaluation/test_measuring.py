@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,49 @@ def test_what_cannot_be_compared_is_said_in_one_line() -> None:
     for without in ({"frechet": 1.0}, {"frechet": 1.0, "protocol": None}):
         with pytest.raises(UsageError, match=r"^there tells no protocol: [^:]+$"):
             one.against(without, "there")
+
+
+class Dear(Rows):
+    """Not to be asked for anything."""
+
+    name = "dear"
+
+    def features(self, images: Tensor) -> Tensor:
+        raise AssertionError("described in vain")
+
+
+def test_scores_of_another_protocol_are_refused_before_anything_is_described(tmp_path: Path) -> None:
+    made, real = images(60, seed=1), images(60)
+    earlier = score(made, real, count=30)
+    (tmp_path / "earlier.json").write_text(json.dumps(earlier.to_dict()))
+    for against in (earlier, earlier.to_dict(), tmp_path / "earlier.json", str(tmp_path / "earlier.json")):
+        where = tmp_path / "earlier.json" if isinstance(against, Path | str) else "the other"
+        with pytest.raises(
+            UsageError, match=rf"^{where} was measured by another protocol .*: generated \(30 there, 40"
+        ):
+            score(made, real, extractor=Dear, count=40, against=against)
+        with pytest.raises(UsageError, match=r"cannot be compared: extractor \(rows there, dear here\)$"):
+            score(made, real, extractor=Dear, count=30, against=against)
+        with pytest.raises(UsageError, match=r"has none of the scores kid: compute them there too$"):
+            score(made, real, scores="kid", count=30, against=against)
+    again = score(made, real, count=30, against=tmp_path / "earlier.json")
+    assert again.against() == again.against(earlier) == {"frechet": (earlier["frechet"], 0.0)}
+    with pytest.raises(UsageError, match="nothing to compare with"):
+        earlier.against()
+
+
+def test_an_extractor_is_not_made_for_what_cannot_be_compared() -> None:
+    earlier = score(images(60, seed=1), images(60), count=30)
+    with pytest.raises(UsageError, match="digest"):
+        score(images(60, seed=1), images(60, seed=2), count=30, extractor=lambda: pytest.fail("made"), against=earlier)
+
+
+def test_a_run_is_compared_with_what_it_scored_before(tmp_path: Path) -> None:
+    run = ganworks.train("gan", images(64), out=tmp_path / "run", settings={**flat(ENGINE), "training.steps": 1})
+    wishes: dict[str, Any] = {"scores": ["frechet"], "extractor": Rows, "count": 32}
+    before = run.evaluate(images(64), **wishes)
+    found = run.evaluate(images(64), seed=1, against=tmp_path / "run", **wishes)
+    assert found.against()["frechet"][0] == before["frechet"] != found["frechet"]
 
 
 def test_one_score_that_fails_does_not_lose_the_others() -> None:

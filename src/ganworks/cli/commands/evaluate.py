@@ -52,14 +52,13 @@ def add(parser: Parser) -> None:
 def run(options: Namespace) -> None:
     from ganworks import api
     from ganworks.record.atomic import write_text
-    from ganworks.scores.evaluation import history
 
     if others := [key for key, _ in options.settings if not key.startswith("data.") or key == "data.source"]:
         raise UsageError(f"--{others[0]} has no meaning here: evaluate takes --data SOURCE and --data. settings")
     if options.out is not None and options.out.suffix != ".json":
         raise UsageError(f"{options.out}: scores are written as .json")
-    earlier = None if options.against is None else history.from_file(options.against)
-    wishes = {name: value for name in ("weights", "resize", "device") if (value := getattr(options, name)) is not None}
+    optional = ("weights", "resize", "device", "against")
+    wishes = {name: value for name in optional if (value := getattr(options, name)) is not None}
     found = api.evaluate(
         options.what,
         options.data,
@@ -77,7 +76,7 @@ def run(options: Namespace) -> None:
 
         write_text(options.out, json.dumps(found.to_dict(), indent=1, ensure_ascii=False) + "\n")
     try:
-        compared = None if earlier is None else found.against(earlier, str(options.against))
+        compared = None if found.earlier is None else found.against()
     except UsageError:
         show(found, None)
         raise

@@ -8,6 +8,7 @@ from math import hypot
 from typing import Any
 
 from ganworks.errors import GanworksError, UsageError
+from ganworks.scores.evaluation.earlier import Earlier, Source
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.uncertainty import Errors
 from ganworks.scores.score import Values
@@ -28,6 +29,7 @@ class Evaluation:
         facts: step and seed of a generator, time.
         notes: what was decided for the user and what could not be measured, one line each.
         failed: why there is no value of a score that was asked for, by name of the value.
+        earlier: what it was asked to be compared with.
     """
 
     subject: str
@@ -41,6 +43,7 @@ class Evaluation:
     facts: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
+    earlier: Earlier | None = None
 
     def __getitem__(self, name: str) -> float:
         if name in self.failed:
@@ -61,17 +64,18 @@ class Evaluation:
             "protocol": self.protocol.to_dict(),
         }
 
-    def against(
-        self, other: Evaluation | Mapping[str, Any], where: str = "the other"
-    ) -> dict[str, tuple[float, float]]:
+    def against(self, other: Source | None = None, where: str = "the other") -> dict[str, tuple[float, float]]:
         """Value by value (that of `other`, how many standard errors this one is above it: NaN where none is known).
 
-        Raises UsageError when the two were measured by different protocols or have no score in common.
+        `other` is by default what `evaluate(..., against=...)` named. Raises UsageError when the two were measured by
+        different protocols or have no score in common.
         """
-        found = other.to_dict() if isinstance(other, Evaluation) else other
-        self.protocol.require_same(found.get("protocol") or {}, where)
-        if not self.values.keys() & found.keys():
-            raise UsageError(f"{where} has none of the scores {', '.join(self.values)}: compute them there too")
+        earlier = self.earlier if other is None else Earlier.of(other, where)
+        if earlier is None:
+            raise UsageError("nothing to compare with: give another evaluation, a file of scores or a scored run")
+        earlier.require_same(self.protocol)
+        earlier.require_any(list(self.values))
+        found = earlier.found
         return {
             name: (found[name], self._distance(name, value - found[name], found))
             for name, value in self.values.items()

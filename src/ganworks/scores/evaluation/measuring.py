@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
-
-import torch
+from typing import Unpack
 
 from ganworks.allocation import keep_freed_memory
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
-from ganworks.errors import GanworksError, unknown
+from ganworks.errors import GanworksError
 from ganworks.scores.evaluation.baselines import MOST_LEARNT, Real
 from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores, require_evidence
 from ganworks.scores.evaluation.describing import describe, resizing
+from ganworks.scores.evaluation.earlier import Earlier
 from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.subject import Subject, count_of, require_comparable
 from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
-from ganworks.scores.extractors import Wanted, title_of
+from ganworks.scores.evaluation.wishes import Wishes, of_extractor, require_known
 from ganworks.scores.extractors import extractor as find_extractor
+from ganworks.scores.extractors import title_of
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.score import Values
-
-WISHES = ("weights", "resize", "device")
 
 
 def measure(
@@ -32,12 +30,8 @@ def measure(
     real: Samples | DatasetSamples,
     other: Samples | DatasetSamples | None = None,
     *,
-    scores: str | Sequence[str] | None = None,
-    count: int | None = None,
-    extractor: Wanted | None = None,
     split: str = "train",
-    progress: bool = False,
-    **wishes: Any,
+    **wishes: Unpack[Wishes],
 ) -> Evaluation:
     """Score a subject against `real`.
 
@@ -45,33 +39,33 @@ def measure(
         subject: what is scored.
         real: what it should look like.
         other: another split of the same source, for the floor.
-        scores: names of scores, ``"frechet,kid"`` or a list; by default those of `default_scores`, as far as there
-            are samples enough for them.
-        count: samples of each kind; by default as many as there are, up to 10,000. Where the subject is a generator,
-            not more than real samples can be compared with others of their kind.
-        extractor: name, import path, or what `ganworks.scores.extractors.extractor` takes in their place; by default
-            `default_extractor`.
         split: which part of its source `real` is.
-        progress: show bars.
-        wishes: weights, resize and device, as `ganworks.scores.extractors.extractor` takes them.
+        wishes: as `Wishes` tells.
 
-    Where some but not all `scores` that were asked for fail, those that did are told by `Evaluation.failed`.
-    Raises UsageError for unknown names, GanworksError for samples that cannot be compared.
+    Where some but not all scores that were asked for fail, those that did are told by `Evaluation.failed`.
+    Raises UsageError for unknown names and for earlier scores of another protocol, GanworksError for samples that
+    cannot be compared.
     """
-    for wish in wishes:
-        if wish not in WISHES:
-            raise unknown("argument of evaluate", wish, ["scores", "count", "extractor", "seed", "settings", *WISHES])
+    require_known(wishes)
+    scores, progress = wishes.get("scores"), wishes.get("progress", False)
+    earlier = None if (against := wishes.get("against")) is None else Earlier.of(against)
     require_comparable(subject, real)
     chosen = chosen_scores(scores)
-    wanted = default_extractor(real) if extractor is None else extractor
-    size = count_of(count, subject, real, other)
-    wishes.setdefault("device", "cuda" if torch.cuda.is_available() else "cpu")
+    wanted = default_extractor(real) if (asked := wishes.get("extractor")) is None else asked
+    size = count_of(wishes.get("count"), subject, real, other)
+    protocol = Protocol("", "", real.name, real.digest, split, size, size)
+    if earlier is not None:
+        earlier.require_same(protocol, but=("extractor", "resize"))
     keep_freed_memory()
     with bar(f"extractor {title_of(wanted)}", 1, progress):  # which may have to be fetched or trained
-        network = find_extractor(wanted, real if isinstance(real, Samples) else None, **wishes)
+        network = find_extractor(wanted, real if isinstance(real, Samples) else None, **of_extractor(wishes))
+    protocol = replace(protocol, extractor=network.name, resize=resizing(network))
     if chosen is None:
         chosen = chosen_scores(default_scores(isinstance(network, Classifier), real.mixture is not None)) or {}
     require_evidence(chosen, network, real)
+    if earlier is not None:
+        earlier.require_same(protocol)
+        earlier.require_any([value for score in chosen.values() for value in score.better])
     truth = Real(real, other, size, network, progress)
     facing = truth.evidence
     generated = describe(*subject.draw(size), network, subject.name, progress, subject.spec.classes)
@@ -123,7 +117,7 @@ def measure(
         notes += [f"without {reason}" for reason in dict.fromkeys(failed.values())]
     return Evaluation(
         subject.name,
-        Protocol(network.name, resizing(network), real.name, real.digest, split, size, size),
+        protocol,
         values,
         errors,
         floor,
@@ -133,4 +127,5 @@ def measure(
         {**(subject.facts or {}), "time": datetime.now(UTC).isoformat(timespec="seconds")},
         tuple(notes),
         failed if scores is not None else {},
+        earlier,
     )

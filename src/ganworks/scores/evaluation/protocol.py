@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,11 +38,11 @@ class Protocol:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
-    def require_same(self, other: Mapping[str, Any], where: str) -> None:
-        """Raises UsageError naming the fields in which `other`, read from `where`, differs; a mere name may."""
+    def require_same(self, other: Mapping[str, Any], where: str, but: Collection[str] = ()) -> None:
+        """Raises UsageError naming the fields in which `other`, read from `where`, differs; `but` some and the name."""
         if not other:
             raise UsageError(f"{where} tells no protocol: compare with what `evaluate` gave or wrote")
-        mine = {name: value for name, value in self.to_dict().items() if name != "data"}
+        mine = {name: value for name, value in self.to_dict().items() if name not in ("data", *but)}
         differing = [name for name, value in mine.items() if other.get(name) != value]
         if differing:
             pairs = [f"{name} ({_short(other.get(name))} there, {_short(mine[name])} here)" for name in differing]
