@@ -88,7 +88,12 @@ def test_other_points_are_scored_by_their_coordinates() -> None:
             "needs real samples of a known mixture .ring or grid., which",
         ),
         ("points", "ring", {"scores": "classification-accuracy"}, "the generated samples have no labels"),
-        ("points", "ring", {"extractor": "classifier"}, "images have shape"),
+        (
+            "points",
+            "ring",
+            {"extractor": "classifier"},
+            "points of 2 coordinates are no images: their extractor is coordinates",
+        ),
         ("images", "images", {"extractor": "coordinates"}, "coordinates describe points, not images of 1×8×8"),
         ("points", "images", {}, "holds points of 2 coordinates and array images of 1×8×8: score against samples"),
         ("solid", "ring", {}, "holds points of 3 coordinates and ring points of 2 coordinates"),

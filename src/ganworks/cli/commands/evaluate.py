@@ -35,11 +35,11 @@ How images are decoded, real and generated: --data.resolution 64,
 def add(parser: Parser) -> None:
     parser.takes_settings = True
     parser.description, parser.epilog = DESCRIPTION, EPILOG
-    parser.add_argument("what", metavar="RUN|FOLDER|ARRAY", help="a run, or images: folder, .zip, .npz, .npy, IDX")
-    parser.add_argument("--data", metavar="SOURCE", help="the real images: a path, or a name (ganworks data list)")
+    parser.add_argument("what", metavar="RUN|FOLDER|ARRAY", help="a run, or samples: folder, .zip, .npz, .npy, IDX")
+    parser.add_argument("--data", metavar="SOURCE", help="the real samples: a path, or a name (ganworks data list)")
     parser.add_argument("--scores", metavar="A,B,…", help="some of those below")
     parser.add_argument("--count", metavar="N", type=count, help="samples of each kind (default: up to 10000)")
-    parser.add_argument("--extractor", metavar="E", help="what describes the images; see below")
+    parser.add_argument("--extractor", metavar="E", help="what describes the samples; see below")
     parser.add_argument("--weights", metavar="FILE", type=Path, help="weights of the extractor")
     parser.add_argument("--resize", metavar="MODE", help="how images come to its size (default: clean)")
     parser.add_argument("--device", metavar="D", help="where the extractor computes: cpu or cuda")

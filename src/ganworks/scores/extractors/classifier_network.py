@@ -118,6 +118,8 @@ class Classifier(nn.Module):
 
 def require_images(images: Tensor) -> None:
     """Raises GanworksError unless images are N×C×H×W, uint8 or finite floats in [-1, 1]."""
+    if images.ndim == 2:
+        raise GanworksError(f"points of {images.shape[1]} coordinates are no images: their extractor is coordinates")
     if images.ndim != 4 or not images.numel():
         raise GanworksError(f"images have shape {tuple(images.shape)}: N×C×H×W with N ≥ 1 is needed")
     if images.dtype == torch.uint8:
