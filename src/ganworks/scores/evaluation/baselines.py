@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -27,8 +27,9 @@ from ganworks.scores.evaluation.describing import (
     shuffled,
 )
 from ganworks.scores.evaluation.kinds import kind_of
+from ganworks.scores.evaluation.room import room_digest
 from ganworks.scores.score import Evidence, Extractor, Score, Values
-from ganworks.scores.training_set import MOST_UNSEEN, TrainingSet
+from ganworks.scores.training_set import LEAST, MOST_UNSEEN, TrainingSet
 
 MOST_LEARNT = 100_000
 """Real samples among which copies are looked for."""
@@ -112,8 +113,8 @@ class Real:
 
     @cached_property
     def held_out(self) -> Tensor | None:
-        """The features of the other split, in the order of `unseen`."""
-        if self.other is None:
+        """The features of the other split, in the order of `unseen`; None where there are too few."""
+        if self.other is None or len(self.other) < 2 * LEAST:
             return None
         rows = shuffled(len(self.other), "evaluate/other")[:MOST_UNSEEN]
         return features_of(self.other, rows, self.extractor, self.progress)
@@ -142,9 +143,11 @@ class Real:
         noise.training = self.training
         return self.surely_no_copies(), noise
 
-    def prepare(self, names: Iterable[str]) -> None:
-        """Describe now, with a bar, what baselines are taken of, unless all of them are in the cache."""
-        if not all(_values(self.folder(name)) for name in names):
+    def prepare(self, scores: Mapping[str, Score]) -> None:
+        """Describe now, with a bar, what scores will look at; for baselines unless all of them are in the cache."""
+        if any("training set" in score.needs for score in scores.values()):
+            _ = self.learnt, self.held_out
+        if not all(_values(self.folder(name)) for name in scores):
             _ = self.unseen, self.scrambled
 
     def baseline(self, name: str, score: Score) -> Baseline:
@@ -176,15 +179,6 @@ class Real:
         for name in sorted(vars(self.reference).keys() & COMPUTED):
             hashed.update(vars(self.reference)[name].double().contiguous().numpy())
         return hashed.hexdigest()
-
-
-@cache
-def room_digest(room: Path = Path(__file__).parents[1]) -> str:
-    """The hash of the code of this room: what a score was before it was changed does not count."""
-    hashed = hashlib.sha256()
-    for file in sorted(room.rglob("*.py")):
-        hashed.update(file.read_bytes())
-    return hashed.hexdigest()
 
 
 def _values(folder: Path | None) -> list[Values]:

@@ -82,17 +82,17 @@ def measure(
             f"floor and ceiling are of {truth.size} samples, the scores of {size}, and most depend on the number:"
             f" real {truth.kind.plural} do not suffice for more; --count {truth.size} takes as many for all"
         )
-    if any("training set" in score.needs for score in chosen.values()):
-        generated.training = truth.training
-        if len(real) > MOST_LEARNT:
-            notes.append(
-                f"copies are looked for among {MOST_LEARNT:,} of the {len(real):,} real {truth.kind.plural}:"
-                " those of the others go unseen"
-            )
+    if len(real) > MOST_LEARNT and any("training set" in score.needs for score in chosen.values()):
+        notes.append(
+            f"copies are looked for among {MOST_LEARNT:,} of the {len(real):,} real {truth.kind.plural}:"
+            " those of the others go unseen"
+        )
     with bar("scores", len(chosen), progress) as moved:
         for done, (name, score) in enumerate(chosen.items()):
             moved(done)
             try:
+                if "training set" in score.needs:
+                    generated.training = truth.training
                 found = score.compute(generated, facing)
             except GanworksError as error:
                 failed |= dict.fromkeys(score.better, f"{name}: {error}")
