@@ -77,21 +77,74 @@ def test_every_game_has_equilibria_and_all_that_are_given_are_some(
     a, b = game
     found = equilibria(a, b)
     assert found
-    assert all(is_equilibrium(a, row, column, b, tolerance=1e-8) for row, column in found)
+    assert all(is_equilibrium(a, row, column, b, tolerance=1e-13) for row, column in found)
     pure = {(int(row.argmax()), int(column.argmax())) for row, column in found if max(row) == max(column) == 1}
     assert pure == set(pure_equilibria(a, b))
 
 
 @settings(max_examples=60)
-@given(games(), st.floats(0.1, 10), st.floats(-5, 5))
-def test_scale_shift_and_the_order_of_players_change_nothing(
-    game: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], scale: float, shift: float
+@given(games(), st.integers(0, 22), st.integers(-5, 5))
+def test_the_unit_a_constant_and_the_order_of_players_change_nothing(
+    game: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]], power: int, shift: int
 ) -> None:
     a, b = game
-    here = sorted((*pair.row.round(6), *pair.column.round(6)) for pair in equilibria(a, b))
-    moved = sorted((*pair.row.round(6), *pair.column.round(6)) for pair in equilibria(a * scale + shift, b))
-    swapped = sorted((*pair.column.round(6), *pair.row.round(6)) for pair in equilibria(b.T, a.T))
-    assert here == moved == swapped
+    here = [(*pair.row, *pair.column) for pair in equilibria(a, b)]
+    moved = equilibria((a + shift) / 10.0**power, b)
+    swapped = sorted((*pair.column, *pair.row) for pair in equilibria(b.T, a.T))
+    assert here == [(*pair.row, *pair.column) for pair in moved]
+    assert sorted(here) == swapped
+
+
+def test_payoffs_of_very_different_sizes() -> None:
+    """Against column 1 alone the row player prefers row 1, by all that he earns."""
+    a, b = [[1e10, 0], [0, 1]], [[1, 0], [0, 1]]
+    assert regrets(a, [0.5, 0.5], [0, 1], b) == (0.5, 0)
+    assert not is_equilibrium(a, [0.5, 0.5], [0, 1], b)
+    assert best_replies(a, [0, 1]) == [1]
+    first, second, mixed = equilibria(a, b)
+    assert (first.row.tolist(), second.row.tolist()) == ([1, 0], [0, 1])
+    assert mixed.row.tolist() == [0.5, 0.5] and mixed.column == pytest.approx([1e-10, 1], rel=1e-9)
+    random = np.random.default_rng(0)
+    for _ in range(100):
+        a, b = random.normal(size=(2, 3, 4)) * 10 ** random.uniform(-5, 5, (2, 3, 4))
+        found = equilibria(a, b)
+        assert len(found) % 2 == 1
+        for row, column in found:
+            earned = np.abs([row @ a @ column, row @ b @ column])
+            assert (np.array(regrets(a, row, column, b)) <= 1e-6 * earned).all()
+
+
+@pytest.mark.parametrize("unit", [1e-15, 1.0, 1e8, 1e100])
+def test_the_unit_of_payoffs_does_not_matter(unit: float) -> None:
+    random = np.random.default_rng(0)
+    for _ in range(30):
+        a, b = random.normal(size=(2, 3, 3)) * unit
+        assert all(is_equilibrium(a, row, column, b) for row, column in equilibria(a, b))
+    pennies = np.array(PENNIES) * unit
+    assert is_equilibrium(pennies, [0.5 + 4e-10, 0.5 - 4e-10], [0.5, 0.5])
+    assert not is_equilibrium(pennies, [0.5 + 1e-8, 0.5 - 1e-8], [0.5, 0.5])
+    assert best_replies(pennies, [0.5 + 4e-10, 0.5 - 4e-10]) == [0, 1]
+    assert best_replies(pennies, [0.5 + 1e-8, 0.5 - 1e-8]) == [0]
+
+
+def test_what_all_choices_earn_alike_does_not_matter() -> None:
+    rich = 1e15 + np.array(PENNIES)
+    ((row, column),) = equilibria(rich, -rich)
+    assert [*row, *column] == [0.5] * 4
+    assert not is_equilibrium(rich, [0.75, 0.25], [0.5, 0.5], -rich)
+    assert regrets(rich, [0.75, 0.25], [0.5, 0.5], -rich) == (0, 0.5)
+
+
+def test_ties_of_decimals_are_ties() -> None:
+    """0.1, 0.2 and 0.3 are equally far apart, their nearest floats are not; against (½, ½) all rows earn the same."""
+    tenths, whole = ([[0.1, 0.3], [0.2, 0.2], [0.3, 0.1]], [[1, 3], [2, 2], [3, 1]])
+    assert [(*x, *y) for x, y in equilibria(tenths)] == [(*x, *y) for x, y in equilibria(whole)]
+    assert len(equilibria(tenths)) == 2
+
+
+def test_an_equilibrium_that_no_float_can_say_is_refused() -> None:
+    with pytest.raises(GanworksError, match="too different sizes"):
+        equilibria([[1e200, 0], [0, 1e-200]], [[1, 0], [0, 1]])
 
 
 def test_a_large_game_is_solved_exactly() -> None:
@@ -120,6 +173,7 @@ def test_best_replies() -> None:
         ([1, 2], None, r"shape \(2,\)"),
         ([[1, 2]], [[1], [2]], r"\(1, 2\) and \(2, 1\)"),
         ([[1, np.nan]], None, "NaN"),
+        ([[1, -1e301]], None, "beyond ±1e\\+300"),
         (np.zeros((0, 2)), None, "M×N"),
         (np.zeros((9, 2)), None, "too large: up to 8×8"),
     ],

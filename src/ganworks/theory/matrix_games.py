@@ -6,21 +6,21 @@ strategy is a vector of probabilities. At an equilibrium neither player gains by
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ganworks.errors import GanworksError
+from ganworks.theory.best_reply_corners import Strategy, corners
 
 Payoffs = npt.ArrayLike
-Strategy = npt.NDArray[np.float64]
 
 LARGEST = 8
-"""Strategies of a player whose corners can be gone through in a second: their number grows as 4ⁿ."""
+"""Strategies of a player whose corners can be gone through in a second or two: their number grows as 4ⁿ."""
 
-_ROUNDING = 1e-9
+FARTHEST = 1e300
+"""Larger payoffs could not be subtracted from one another."""
 
 
 class Equilibrium(NamedTuple):
@@ -43,34 +43,39 @@ def pure_equilibria(payoffs_a: Payoffs, payoffs_b: Payoffs | None = None) -> lis
 def equilibria(payoffs_a: Payoffs, payoffs_b: Payoffs | None = None) -> list[Equilibrium]:
     """All extreme equilibria, those that mix fewest first (Nisan et al. 2007, algorithm 3.5: vertex enumeration).
 
-    Where no pure strategy has more best replies than it should (a non-degenerate game) these are all; else all others
-    are mixtures of them. There is at least one (Nash 1951). Without `payoffs_b` the game is zero-sum.
-    Raises GanworksError for payoffs that are not M×N finite numbers, or too many.
+    Where no strategy has more best replies than it mixes (a non-degenerate game) these are all; else all others are
+    mixtures of them. There is at least one (Nash 1951). Without `payoffs_b` the game is zero-sum. They are found in
+    exact arithmetic for the payoffs as they are printed, so that ties which rounding has broken are none.
+    Raises GanworksError for payoffs that are not M×N finite numbers, or too many, or of such different sizes that an
+    equilibrium is none when it is rounded.
     """
     a, b = _game(payoffs_a, payoffs_b)
     if max(a.shape) > LARGEST:
         raise GanworksError(
             f"a game of {a.shape[0]}×{a.shape[1]} is too large: up to {LARGEST}×{LARGEST} can be solved"
         )
-    rows, row_labels = _corners(b.T)
-    columns, column_labels = _corners(a)
-    # At an equilibrium every pure strategy of both players is unused or a best reply. Rows come first in both.
-    column_labels = np.roll(column_labels, a.shape[0], axis=1)
-    pairs = np.argwhere((row_labels[:, None] | column_labels[None]).all(2))
-    found = [Equilibrium(rows[row], columns[column]) for row, column in pairs]
+    columns = list(corners(a))
+    found = [
+        Equilibrium(row.strategy, column.strategy)
+        for row in corners(b.T)
+        for column in columns
+        if row.used <= column.replies and column.used <= row.replies
+    ]
+    if not all(is_equilibrium(a, row, column, b) for row, column in found):
+        raise GanworksError("payoffs of too different sizes: an equilibrium needs shares too small for a float")
     return sorted(found, key=lambda pair: (sum(map(np.count_nonzero, pair)), *(-pair.row), *(-pair.column)))
 
 
 def regrets(
     payoffs_a: Payoffs, row: npt.ArrayLike, column: npt.ArrayLike, payoffs_b: Payoffs | None = None
 ) -> tuple[float, float]:
-    """What each player could gain by changing alone, ≥ 0 up to rounding; both 0 exactly at the equilibria.
+    """What each player could gain by changing alone, ≥ 0; both 0 at the equilibria, up to rounding.
 
     Raises GanworksError unless `row` and `column` are M and N probabilities.
     """
     a, b = _game(payoffs_a, payoffs_b)
     x, y = _strategy("row", row, a.shape[0]), _strategy("column", column, a.shape[1])
-    return float((a @ y).max() - x @ a @ y), float((x @ b).max() - x @ b @ y)
+    return float(x @ _losses(a, y)), float(y @ _losses(b.T, x))
 
 
 def is_equilibrium(
@@ -80,39 +85,33 @@ def is_equilibrium(
     payoffs_b: Payoffs | None = None,
     tolerance: float = 1e-9,
 ) -> bool:
-    """Whether neither player could gain more than `tolerance` (in units of payoff) by changing alone."""
-    return max(regrets(payoffs_a, row, column, payoffs_b)) <= tolerance
+    """Whether neither player could gain more than `tolerance` × what is at stake by changing alone.
+
+    At stake is the most that a player's choice can change against each move of the other, averaged over those that
+    the other plays, so that neither the unit of payoffs nor a constant added to them matters.
+    """
+    a, b = _game(payoffs_a, payoffs_b)
+    gains = regrets(a, row, column, b)
+    stakes = np.asarray(column, np.float64) @ np.ptp(a, axis=0), np.asarray(row, np.float64) @ np.ptp(b, axis=1)
+    return all(gain <= tolerance * stake for gain, stake in zip(gains, stakes, strict=True))
 
 
 def best_replies(payoffs: Payoffs, opponent: npt.ArrayLike, tolerance: float = 1e-9) -> list[int]:
-    """The rows of M×N `payoffs` that earn the most against the opponent's N probabilities."""
-    a, _ = _game(payoffs, None)
-    earned = a @ _strategy("opponent", opponent, a.shape[1])
-    return [int(row) for row in np.flatnonzero(earned >= earned.max() - tolerance)]
+    """The rows of M×N `payoffs` that earn the most against the opponent's N probabilities.
 
-
-def _corners(payoffs: Strategy) -> tuple[Strategy, npt.NDArray[np.bool_]]:
-    """Strategies, V×N, where what an opponent with M×N `payoffs` can earn at most has a corner, and their labels.
-
-    Labels are V×(N + M): which of the N are not used, and which of the opponent's M earn the most.
+    Those count too that earn less by up to `tolerance` × what is at stake, as in `is_equilibrium`.
     """
-    replies, size = payoffs.shape
-    spread = float(np.ptp(payoffs)) or 1.0
-    # The corners of {x ≥ 0, payoffs·x ≤ 1}, payoffs > 0, are these strategies divided by what the opponent earns.
-    bounds = np.vstack([np.eye(size), (payoffs - payoffs.min()) / spread + 1])
-    limits = np.append(np.zeros(size), np.ones(replies))
-    chosen = np.array(list(combinations(range(size + replies), size)))
-    systems = bounds[chosen]
-    extent = np.linalg.svd(systems, compute_uv=False)
-    regular = extent[:, -1] > 1e-10 * extent[:, 0]
-    points = np.linalg.solve(systems[regular], limits[chosen[regular]][..., None])[..., 0]
-    inside = (points >= -_ROUNDING).all(1) & (points @ bounds[size:].T <= 1 + _ROUNDING).all(1)
-    points = points[inside & (points.sum(1) > _ROUNDING)]
-    points = points[np.unique(points.round(9), axis=0, return_index=True)[1]]
-    labels = np.abs(points @ bounds.T - limits) <= _ROUNDING
-    strategies = np.where(labels[:, :size], 0, points)
-    strategies /= strategies.sum(1, keepdims=True)
-    return strategies, labels
+    a, _ = _game(payoffs, None)
+    y = _strategy("opponent", opponent, a.shape[1])
+    return [int(row) for row in np.flatnonzero(_losses(a, y) <= tolerance * (y @ np.ptp(a, axis=0)))]
+
+
+def _losses(payoffs: Strategy, opponent: Strategy) -> Strategy:
+    """By how much each row of M×N `payoffs` earns less than the best one, ≥ 0."""
+    # What all rows earn alike is taken away first: beside it, what tells them apart would be rounded off.
+    gains = (payoffs - payoffs.min(0)) @ opponent
+    losses: Strategy = gains.max() - gains
+    return losses
 
 
 def _game(payoffs_a: Payoffs, payoffs_b: Payoffs | None) -> tuple[Strategy, Strategy]:
@@ -123,8 +122,8 @@ def _game(payoffs_a: Payoffs, payoffs_b: Payoffs | None) -> tuple[Strategy, Stra
         raise GanworksError(f"payoffs are no M×N numbers: {error}") from None
     if a.ndim != 2 or not a.size or a.shape != b.shape:
         raise GanworksError(f"payoffs have shape {a.shape} and {b.shape}: M×N for both players is needed")
-    if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        raise GanworksError("a payoff is NaN or infinite: no equilibrium can be computed")
+    if not (np.abs([a, b]) <= FARTHEST).all():
+        raise GanworksError(f"a payoff is NaN, infinite or beyond ±{FARTHEST:g}: no equilibrium can be computed")
     return a, b
 
 
