@@ -118,4 +118,4 @@ def test_only_the_first_resnet_block_takes_its_input_as_it_is() -> None:
     negative = -torch.rand(2, 4, 16, 16)
     inner = first(negative) - first.shortcut(avg_pool2d(negative, 2))
     assert inner.abs().max() > 1e-3, "a ReLU in front would see nothing"
-    assert [block.first for block in discriminator.features if hasattr(block, "first")] == [True, False, False]
+    assert [type(block.activations[0]) for block in discriminator.features[:3]] == [nn.Identity, nn.ReLU, nn.ReLU]

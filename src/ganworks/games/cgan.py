@@ -13,8 +13,8 @@ from torch.nn.functional import one_hot
 from ganworks.config import Settings
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
-from ganworks.games.game import in_full
 from ganworks.games.gan import GAN, GANSettings, player
+from ganworks.networks.precision import in_full
 
 
 class ConditionalGANSettings(GANSettings):

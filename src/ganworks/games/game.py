@@ -66,11 +66,6 @@ class Game(nn.Module, ABC):
         self.generate(self.draw_latents(count, random), self.draw_labels(count, random))
 
 
-def in_full(output: Tensor) -> Tensor:
-    """A network's output in at least fp32, where losses are computed whatever the network ran in."""
-    return output.float() if output.dtype in (torch.bfloat16, torch.float16) else output
-
-
 @contextmanager
 def learning(network: nn.Module) -> Iterator[None]:
     """Record gradients of a network whose turn it is not, for a graph that its own turn will use."""

@@ -16,11 +16,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ganworks.config import Positive, Settings
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
-from ganworks.games.game import Game, Terms, Turn, in_full, learning, uncompiled
+from ganworks.games.game import Game, Terms, Turn, learning, uncompiled
 from ganworks.games.latents import Latents
 from ganworks.games.round import Round
 from ganworks.lookup import Part, build, find, named, part, parts, source, supplied
 from ganworks.losses.judgement import Judgement
+from ganworks.networks.precision import in_full
 from ganworks.networks.reading import Inputs, inputs_of
 from ganworks.randomness import generator
 from ganworks.stabilisers.stabiliser import Adversarial, Draw, Imagine, Player, Sight, Stabiliser
@@ -82,9 +83,8 @@ def objective(name: str) -> SimpleNamespace:
     for player, function in functions.items():
         if not callable(function):
             raise UsageError(f"objective {name!r} has no function {player!r}: it needs both players'")
-    if callable(towards := getattr(found, "towards", None)):
-        functions["towards"] = towards
-    return SimpleNamespace(**functions)
+    more = {name: getattr(found, name) for name in ("towards", "undecided") if hasattr(found, name)}
+    return SimpleNamespace(**functions, **more)
 
 
 class GAN(Game):
@@ -108,10 +108,10 @@ class GAN(Game):
         self.generator, self.discriminator = self.networks()
         for option in self.options:
             option.prepare(self)
+        for option in self.options:
+            option.settle(self)
         self.reads = {option.reads for option in self.options if option.reads is not None}
-        if settings.penalties and (
-            mixing := mixer_of_samples(self.discriminator, self.settings.stabilisers, self.options)
-        ):
+        if settings.penalties and (mixing := self.mixer):
             raise UsageError(
                 f"penalty {next(iter(settings.penalties))} needs D's gradient at each sample alone, and with"
                 f" {mixing} D judges a sample by its neighbours: leave one of the two out"
@@ -120,6 +120,28 @@ class GAN(Game):
     @property
     def options(self) -> list[Stabiliser]:
         return list(self.stabilisers.values())  # type: ignore[arg-type]
+
+    @property
+    def mixer(self) -> str | None:
+        """What makes D judge a sample by its neighbours in the batch, if anything does."""
+        if any(isinstance(layer, _BatchNorm) for layer in self.discriminator.modules()):
+            return "batch norm"
+        mixing = (name for name, option in self.stabilisers.items() if option.mixes_samples)
+        return next(mixing, None)
+
+    @property
+    def together(self) -> bool:
+        """Whether D judges real and fake samples in one batch."""
+        return any(option.together for option in self.options)
+
+    def allows(self, batch_size: int, parts: int) -> None:
+        """Raises UsageError with the reason unless a batch, cut into `parts`, can be played."""
+        share = batch_size // parts
+        strides = {1, *(chosen.get("every", 1) for chosen in self.settings.penalties.values())}
+        counts = {len(range(-first % n, share, n)) for n in strides for first in range(0, batch_size, share)}
+        for option in self.options:
+            for count in counts:
+                option.allows(count)
 
     def stabilised_objective(self) -> Adversarial:
         """D's loss of logits as the stabilisers leave it."""
@@ -164,15 +186,17 @@ class GAN(Game):
         judgement = Judgement(
             real,
             fake,
-            real_logits=self.judge(judge, real, condition, round),
-            fake_logits=self.judge(judge, fake, condition, round),
+            *self.judge_both(judge, real, fake, condition, round),
             discriminate=lambda samples, rows: self.judge(
                 twice, samples, condition[rows] if condition is not None else None, round, rows
             ),
             uniform=round.uniform,
             every=round.every,
         )
-        terms = {"adversarial": self.adversarial(judgement.real_logits, judgement.fake_logits, round.share)}
+        verdicts = judgement.real_logits, judgement.fake_logits
+        for option in self.options:
+            verdicts = option.verdicts(*verdicts, round.share)
+        terms = {"adversarial": self.adversarial(*verdicts, round.share)}
         for name, penalty in self.penalties.items():
             terms[name] = penalty(judgement, **self.settings.penalties[name])
         return self.stabilised(terms, "discriminator", round, judgement.real_logits, judgement.fake_logits)
@@ -180,13 +204,20 @@ class GAN(Game):
     def generator_loss(self, round: Round) -> Terms:
         condition = self.condition(round)
         judge = uncompiled(self.discriminator) if self.reads else self.discriminator
-        with inputs_of(self.discriminator, self.reads) as on_fake:
-            fake = self.judge(judge, self.fakes(round, condition), condition, round)
+        fakes = self.fakes(round, condition)
         real: Tensor | None = None
         on_real: Inputs = {}
-        if self.pairs_with_real or self.reads:
-            with torch.no_grad(), inputs_of(self.discriminator, self.reads) as on_real:
-                real = self.judge(judge, round.real, condition, round)
+        on_fake: Inputs
+        if self.together:
+            with inputs_of(self.discriminator, self.reads) as on_both:
+                real, fake = self.judge_both(judge, round.real, fakes, condition, round)
+            on_real, on_fake = ({name: both.chunk(2)[i] for name, both in on_both.items()} for i in range(2))
+        else:
+            with inputs_of(self.discriminator, self.reads) as on_fake:
+                fake = self.judge(judge, fakes, condition, round)
+            if self.pairs_with_real or self.reads:
+                with torch.no_grad(), inputs_of(self.discriminator, self.reads) as on_real:
+                    real = self.judge(judge, round.real, condition, round)
         adversarial = self.objective.generator(fake, real) if self.pairs_with_real else self.objective.generator(fake)
         return self.stabilised({"adversarial": adversarial}, "generator", round, real, fake, on_real, on_fake)
 
@@ -201,7 +232,17 @@ class GAN(Game):
         on_fake: Inputs = MappingProxyType({}),
     ) -> Terms:
         """The terms of a player's loss as the stabilisers leave them."""
-        sight = Sight(player, getattr(self, player), round.step, real, fake, on_real, on_fake, round.over_all)
+        sight = Sight(
+            player,
+            getattr(self, player),
+            round.step,
+            real,
+            fake,
+            on_real,
+            on_fake,
+            batch_size=round.batch_size,
+            over_all=round.over_all,
+        )
         return reduce(lambda made, option: option.terms(made, sight), self.options, terms)
 
     def fakes(self, round: Round, condition: Tensor | None) -> Tensor:
@@ -243,11 +284,32 @@ class GAN(Game):
         rows: slice = slice(None),
     ) -> Tensor:
         """D's logits of samples, any shape with leading N: in the place of some `rows` of a round, or as they are."""
+        return in_full(discriminator(*self.inputs(samples, condition, round, rows)))
+
+    def judge_both(
+        self,
+        discriminator: Callable[..., Tensor],
+        real: Tensor,
+        fake: Tensor,
+        condition: Tensor | None,
+        round: Round,
+    ) -> tuple[Tensor, Tensor]:
+        """D's logits of real and of as many fake samples, each in batches of their own or all in one."""
+        if not self.together:
+            return self.judge(discriminator, real, condition, round), self.judge(discriminator, fake, condition, round)
+        pairs = zip(*(self.inputs(samples, condition, round) for samples in (real, fake)), strict=True)
+        of_real, of_fake = in_full(discriminator(*map(torch.cat, pairs))).chunk(2)
+        return of_real, of_fake
+
+    def inputs(
+        self, samples: Tensor, condition: Tensor | None, round: Round | None, rows: slice = slice(None)
+    ) -> list[Tensor]:
+        """What D is given of samples in the place of some `rows` of a round, or as they are."""
         if round is not None:
             draw: Draw = lambda make: round.share(make)[rows]  # noqa: E731
             for option in self.options:
                 samples = option.see(samples, draw, round.step)
-        return in_full(discriminator(*(self.gathered(shown) for shown in self.shown(samples, condition))))
+        return [self.gathered(shown) for shown in self.shown(samples, condition)]
 
     def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
         """The discriminator's arguments."""
@@ -266,13 +328,6 @@ class GAN(Game):
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.imagine(latents, self.encode(labels))
-
-
-def mixer_of_samples(discriminator: nn.Module, names: Iterable[str], options: Iterable[Stabiliser]) -> str | None:
-    """What makes D judge a sample by its neighbours in the batch, if anything does."""
-    if any(isinstance(layer, _BatchNorm) for layer in discriminator.modules()):
-        return "batch norm"
-    return next((name for name, option in zip(names, options, strict=True) if option.mixes_samples), None)
 
 
 def differentiated_by(penalty: str, settings: dict[str, Any]) -> set[str]:

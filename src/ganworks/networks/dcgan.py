@@ -2,11 +2,13 @@
 
 Batch norm everywhere but G's output and D's input; ReLU and tanh in G, LeakyReLU(0.2) in D; N(0, 0.02) weights.
 At 64×64 the layers are exactly the paper's; other sizes have as many doublings as fit, cropped at the end.
+Options: averages instead of strides on the way down, nearest neighbours instead of transposed convolutions up.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -23,23 +25,21 @@ def widths(shape: tuple[int, ...], width: int) -> list[int]:
 class Generator(nn.Module):
     """Project z, then transposed 4×4 convolutions double the map; N×latent to N×C×H×W in (−1, 1)."""
 
-    def __init__(self, shape: tuple[int, ...], latent: int, width: Positive = 64) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        latent: int,
+        width: Positive = 64,
+        up: Literal["transposed", "nearest"] = "transposed",
+    ) -> None:
         super().__init__()
         channels = widths(shape, width)[::-1]
         seed = seed_size(shape, len(channels))
         layers: list[nn.Module] = [nn.ConvTranspose2d(latent, channels[0], seed, bias=False)]
         for coarse, fine in pairwise(channels):
-            layers += [
-                nn.BatchNorm2d(coarse),
-                nn.ReLU(inplace=True),
-                nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=False),
-            ]
-        layers += [
-            nn.BatchNorm2d(channels[-1]),
-            nn.ReLU(inplace=True),
-            nn.ConvTranspose2d(channels[-1], shape[0], 4, 2, 1),
-            nn.Tanh(),
-        ]
+            layers += [nn.BatchNorm2d(coarse), nn.ReLU(inplace=True), *doubling(up, coarse, fine, bias=False)]
+        layers += [nn.BatchNorm2d(channels[-1]), nn.ReLU(inplace=True), *doubling(up, channels[-1], shape[0])]
+        layers.append(nn.Tanh())
         self.layers = nn.Sequential(*layers)
         self.shape = shape
         self.apply(initialise)
@@ -52,13 +52,18 @@ class Discriminator(nn.Module):
     """4×4 convolutions of stride 2 halve the map, one more covers what is left; N×C×H×W to N×1 logits."""
 
     def __init__(
-        self, shape: tuple[int, ...], conditions: int = 0, width: Positive = 64, batch_norm: bool = True
+        self,
+        shape: tuple[int, ...],
+        conditions: int = 0,
+        width: Positive = 64,
+        batch_norm: bool = True,
+        down: Literal["strided", "average"] = "strided",
     ) -> None:
         super().__init__()
         channels = widths(shape, width)
-        layers: list[nn.Module] = [nn.Conv2d(shape[0], channels[0], 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+        layers: list[nn.Module] = [*halving(down, shape[0], channels[0]), nn.LeakyReLU(0.2, inplace=True)]
         for fine, coarse in pairwise(channels):
-            layers.append(nn.Conv2d(fine, coarse, 4, 2, 1, bias=not batch_norm))
+            layers += halving(down, fine, coarse, bias=not batch_norm)
             layers += [nn.BatchNorm2d(coarse)] if batch_norm else []
             layers.append(nn.LeakyReLU(0.2, inplace=True))
         left = [side >> len(channels) for side in shape[1:]]
@@ -69,6 +74,22 @@ class Discriminator(nn.Module):
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         logits: Tensor = self.head(self.features(images), condition)
         return logits
+
+
+def doubling(up: str, coarse: int, fine: int, bias: bool = True) -> list[nn.Module]:
+    """N×coarse×H×W to N×fine×2H×2W: a transposed convolution, or nearest neighbours before a 3×3 one, which cannot
+    leave a checkerboard (Odena et al. 2016, doi:10.23915/distill.00003).
+    """
+    if up == "transposed":
+        return [nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=bias)]
+    return [nn.Upsample(scale_factor=2), nn.Conv2d(coarse, fine, 3, 1, 1, bias=bias)]
+
+
+def halving(down: str, fine: int, coarse: int, bias: bool = True) -> list[nn.Module]:
+    """N×fine×H×W to N×coarse×H/2×W/2: a strided convolution, or averages of four after a 3×3 one."""
+    if down == "strided":
+        return [nn.Conv2d(fine, coarse, 4, 2, 1, bias=bias)]
+    return [nn.Conv2d(fine, coarse, 3, 1, 1, bias=bias), nn.AvgPool2d(2)]
 
 
 def initialise(layer: nn.Module) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod, sqrt
 
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, interpolate, relu
+from torch.nn.functional import avg_pool2d, interpolate
 
 from ganworks.config import Positive
 from ganworks.networks.projection import Projection
@@ -19,11 +19,12 @@ class Up(nn.Module):
         super().__init__()
         self.norms = nn.ModuleList([nn.BatchNorm2d(width), nn.BatchNorm2d(width)])
         self.convs = nn.ModuleList([nn.Conv2d(width, width, 3, 1, 1), nn.Conv2d(width, width, 3, 1, 1)])
+        self.activations = nn.ModuleList([nn.ReLU(), nn.ReLU()])
         self.shortcut = nn.Conv2d(width, width, 1)
 
     def forward(self, maps: Tensor) -> Tensor:
-        inner = self.convs[0](interpolate(relu(self.norms[0](maps)), scale_factor=2))
-        inner = self.convs[1](relu(self.norms[1](inner)))
+        inner = self.convs[0](interpolate(self.activations[0](self.norms[0](maps)), scale_factor=2))
+        inner = self.convs[1](self.activations[1](self.norms[1](inner)))
         # A 1×1 convolution commutes with nearest doubling, and is four times cheaper before it.
         return inner + interpolate(self.shortcut(maps), scale_factor=2)  # type: ignore[no-any-return]
 
@@ -35,10 +36,12 @@ class Down(nn.Module):
         super().__init__()
         self.convs = nn.ModuleList([nn.Conv2d(fine, coarse, 3, 1, 1), nn.Conv2d(coarse, coarse, 3, 1, 1)])
         self.shortcut = nn.Conv2d(fine, coarse, 1) if halve or fine != coarse else nn.Identity()
-        self.halve, self.first = halve, first
+        self.activations = nn.ModuleList([nn.Identity() if first else nn.ReLU(), nn.ReLU()])
+        self.halve = halve
 
     def forward(self, maps: Tensor) -> Tensor:
-        inner = self.convs[1](relu(self.convs[0](maps if self.first else relu(maps))))
+        inner = self.convs[0](self.activations[0](maps))
+        inner = self.convs[1](self.activations[1](inner))
         if self.halve:
             inner, maps = avg_pool2d(inner, 2), avg_pool2d(maps, 2)
         return inner + self.shortcut(maps)  # type: ignore[no-any-return]

@@ -1,7 +1,8 @@
 """Feature matching: G matches the mean of D's features instead of D's verdict (Salimans et al. 2016, section 3.1)."""
 
-from ganworks.errors import UsageError
-from ganworks.stabilisers.stabiliser import Sight, Stabiliser, Terms
+from ganworks.errors import UsageError, unknown
+from ganworks.networks.precision import in_full
+from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms
 
 
 class FeatureMatching(Stabiliser):
@@ -16,11 +17,16 @@ class FeatureMatching(Stabiliser):
             raise UsageError(f"feature-matching: weight={weight} must be above 0, adversarial={adversarial} at least 0")
         self.weight, self.reads, self.share = weight, layer, adversarial
 
+    def settle(self, players: Players) -> None:
+        layers = dict(players.discriminator.named_modules())
+        if self.reads not in layers:
+            raise unknown("layer of the discriminator", str(self.reads), [name for name in layers if name])
+
     def terms(self, terms: Terms, sight: Sight) -> Terms:
         if sight.player == "discriminator":
             return terms
         assert self.reads is not None
-        real, fake = (features[self.reads].mean(0) for features in (sight.real_features, sight.fake_features))
+        real, fake = (in_full(features[self.reads]).mean(0) for features in (sight.real_features, sight.fake_features))
         matching = self.weight * (real - fake).square().sum()
         kept = {name: term if name != "adversarial" else self.share * term for name, term in terms.items()}
         return {**kept, "feature_matching": matching}

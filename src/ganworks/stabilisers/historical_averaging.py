@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.errors import UsageError
-from ganworks.stabilisers.stabiliser import Player, Players, Sight, Stabiliser, Terms
+from ganworks.stabilisers.stabiliser import Player, Players, Sight, Stabiliser, Terms, chosen
 
 
 class HistoricalAveraging(Stabiliser):
@@ -18,10 +18,10 @@ class HistoricalAveraging(Stabiliser):
             raise UsageError(f"historical-averaging: weight={weight} must be above 0")
         self.weight = weight
 
-    def prepare(self, players: Players) -> None:
-        for player, network in (("generator", players.generator), ("discriminator", players.discriminator)):
+    def settle(self, players: Players) -> None:
+        for player, network in chosen("both", players):
             self.register_buffer(f"{player}_moves", torch.zeros(()))
-            self.register_buffer(f"{player}_mean", torch.cat([w.detach().flatten() for w in network.parameters()]))
+            self.register_buffer(f"{player}_mean", torch.zeros(sum(w.numel() for w in network.parameters())))
 
     def terms(self, terms: Terms, sight: Sight) -> Terms:
         means = self.means(sight.player, sight.network)

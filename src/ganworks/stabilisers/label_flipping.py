@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import UsageError
-from ganworks.stabilisers.stabiliser import Adversarial, Draw, Stabiliser
+from ganworks.stabilisers.stabiliser import Draw, Stabiliser, uniform
 
 
 class LabelFlipping(Stabiliser):
@@ -19,13 +19,9 @@ class LabelFlipping(Stabiliser):
             raise UsageError(f"label-flipping: probability={probability} must lie between 0 and 0.5")
         self.probability = probability
 
-    def adversarial(self, loss: Adversarial, objective: object) -> Adversarial:
-        def flipped(real: Tensor, fake: Tensor, draw: Draw) -> Tensor:
-            chance = draw(lambda count, random: torch.rand(count, generator=random, device=random.device))
-            flip = (chance[: len(real)] < self.probability).view(-1, *[1] * (real.dim() - 1))
-            return loss(torch.where(flip, fake, real), torch.where(flip, real, fake), draw)
-
-        return flipped
+    def verdicts(self, real: Tensor, fake: Tensor, draw: Draw) -> tuple[Tensor, Tensor]:
+        flip = uniform(real, draw) < self.probability
+        return torch.where(flip, fake, real), torch.where(flip, real, fake)
 
 
 stabiliser = LabelFlipping

@@ -6,11 +6,10 @@ D = (α·p_data + β·p_g)/(p_data + p_g), which rewards fakes where p_data is s
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from ganworks.errors import UsageError
-from ganworks.stabilisers.stabiliser import Adversarial, Draw, Stabiliser
+from ganworks.stabilisers.stabiliser import Adversarial, Draw, Stabiliser, uniform
 
 Target = float | tuple[float, float]
 
@@ -51,8 +50,7 @@ def targets(span: tuple[float, float], logits: Tensor, draw: Draw) -> Tensor:
     low, high = span
     if low == high:
         return logits.new_full((1,), low)
-    chance = draw(lambda count, random: torch.rand(count, generator=random, device=random.device))
-    return (low + (high - low) * chance[: len(logits)]).view(-1, *[1] * (logits.dim() - 1))
+    return low + (high - low) * uniform(logits, draw)
 
 
 stabiliser = LabelSmoothing

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.errors import UsageError
+from ganworks.networks.precision import in_full
 from ganworks.stabilisers.stabiliser import Players, Stabiliser
 
 
@@ -19,7 +20,7 @@ class Closeness(nn.Module):
         nn.init.normal_(self.project.weight, 0.0, 0.02)
 
     def forward(self, features: Tensor) -> Tensor:
-        points = self.project(features).float().unflatten(1, (self.kernels, -1)).transpose(0, 1)
+        points = in_full(self.project(features)).view(len(features), self.kernels, -1).transpose(0, 1)
         closeness = torch.cdist(points, points, p=1).neg().exp().sum(2).T
         return torch.cat([features, closeness.to(features.dtype)], 1)
 

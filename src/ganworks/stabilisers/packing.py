@@ -24,12 +24,15 @@ class Packing(Stabiliser):
     def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (self.size * shape[0], *shape[1:])
 
-    def gather(self, inputs: Tensor) -> Tensor:
-        if len(inputs) % self.size:
+    def allows(self, count: int) -> None:
+        if count % self.size:
             raise UsageError(
-                f"packing: {len(inputs)} samples cannot be packed by {self.size}: let training.batch_size"
+                f"packing: {count} samples cannot be packed by {self.size}: let training.batch_size"
                 " over devices, accumulated parts and a penalty's `every` be a multiple of packing.size"
             )
+
+    def gather(self, inputs: Tensor) -> Tensor:
+        self.allows(len(inputs))
         return inputs.reshape(len(inputs) // self.size, *self.judged_shape(tuple(inputs.shape[1:])))
 
 

@@ -9,6 +9,8 @@ from typing import ClassVar, Literal, Protocol
 import torch
 from torch import Tensor, nn
 
+from ganworks.data.spec import Spec
+
 Draw = Callable[[Callable[[int, torch.Generator], Tensor]], Tensor]
 """Gives the rows of `make(whole batch, generator)` that are here, alike on any number of processes."""
 
@@ -34,6 +36,7 @@ class Sight:
         step: rounds played before.
         real_logits, fake_logits: what D said; real ones only where they were needed.
         real_features, fake_features: what entered D's layers that a stabiliser reads, by the layer's name.
+        batch_size: samples of the whole batch, of which this process and part may have seen a share.
         over_all: the mean of a tensor over all processes.
     """
 
@@ -44,6 +47,7 @@ class Sight:
     fake_logits: Tensor
     real_features: Mapping[str, Tensor] = field(default_factory=dict)
     fake_features: Mapping[str, Tensor] = field(default_factory=dict)
+    batch_size: int = 1
     over_all: Callable[[Tensor], Tensor] = lambda values: values
 
 
@@ -52,6 +56,12 @@ class Players(Protocol):
 
     generator: nn.Module
     discriminator: nn.Module
+    spec: Spec
+
+    @property
+    def mixer(self) -> str | None:
+        """What makes D judge a sample by its neighbours in the batch, if anything does."""
+        ...
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         """`count` latents, and conditions where the game has them, always the same."""
@@ -70,8 +80,17 @@ class Stabiliser(nn.Module):
     mixes_samples: ClassVar[bool] = False
     """Whether D then judges a sample by its neighbours in the batch, so that it has no gradient of its own."""
 
+    together: ClassVar[bool] = False
+    """Whether D then judges real and fake samples in one batch."""
+
     def prepare(self, players: Players) -> None:
-        """Change the networks before anything is learnt; raises UsageError with the reason where it cannot."""
+        """Change layers before anything is learnt; raises UsageError with the reason where it cannot."""
+
+    def settle(self, players: Players) -> None:
+        """When every option has changed its layers: normalise, remember or refuse what is there now."""
+
+    def allows(self, count: int) -> None:
+        """Raises UsageError with the reason unless D can be shown `count` samples at a time."""
 
     def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of what D judges, for samples (or conditions) of `shape`."""
@@ -89,6 +108,10 @@ class Stabiliser(nn.Module):
         """What D judges at once of the N×… inputs that it is given: samples with or without their condition."""
         return inputs
 
+    def verdicts(self, real: Tensor, fake: Tensor, draw: Draw) -> tuple[Tensor, Tensor]:
+        """The logits that D's loss takes for those of real and of fake samples; `uniform` draws for each."""
+        return real, fake
+
     def adversarial(self, loss: Adversarial, objective: object) -> Adversarial:
         """D's loss of logits; raises UsageError with the reason where the objective does not allow it."""
         return loss
@@ -99,3 +122,19 @@ class Stabiliser(nn.Module):
 
     def afterwards(self, player: Player, network: nn.Module) -> None:
         """Right after `network` has moved."""
+
+
+def chosen(on: On, players: Players) -> list[tuple[Player, nn.Module]]:
+    """The players that an option is `on`, by name."""
+    everyone: list[tuple[Player, nn.Module]] = [
+        ("generator", players.generator),
+        ("discriminator", players.discriminator),
+    ]
+    return [(name, network) for name, network in everyone if on in (name, "both")]
+
+
+def uniform(logits: Tensor, draw: Draw) -> Tensor:
+    """A number in [0, 1) for each row of logits, shaped to go with them: that of its (first) sample."""
+    drawn = draw(lambda count, random: torch.rand(count, generator=random, device=random.device))
+    numbers: Tensor = drawn[:: len(drawn) // len(logits)].to(logits.dtype).view(-1, *[1] * (logits.dim() - 1))
+    return numbers

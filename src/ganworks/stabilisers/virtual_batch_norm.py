@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganworks.errors import UsageError
+from ganworks.networks.precision import in_full
 from ganworks.stabilisers.stabiliser import Imagine, Player, Players, Stabiliser
 from ganworks.stabilisers.surgery import BATCH_NORMS, replace
 
@@ -27,7 +28,7 @@ class VirtualBatchNorm(_BatchNorm):
 
     def forward(self, maps: Tensor) -> Tensor:
         shape = (1, -1, *[1] * (maps.dim() - 2))
-        seen = maps.float()
+        seen = in_full(maps)
         known, samples = seen[: self.reference], seen[self.reference :]
         if self.reference:
             axes = [axis for axis in range(maps.dim()) if axis != 1]
@@ -86,8 +87,6 @@ class VirtualBatchNormalisation(Stabiliser):
         learns = torch.is_grad_enabled() and next(generator.parameters()).requires_grad
         shared = torch.is_grad_enabled() and self.known and not learns
         passes = layers[0].training and not shared
-        for layer in layers:
-            layer.reference = self.size if passes else 0
         if not passes:
             return imagine
         self.known = torch.is_grad_enabled()
@@ -96,7 +95,13 @@ class VirtualBatchNormalisation(Stabiliser):
             latents = torch.cat([self.reference_latents.to(latents), latents])
             if condition is not None and self.reference_conditions is not None:
                 condition = torch.cat([self.reference_conditions.to(condition), condition])
-            return imagine(latents, condition)[self.size :]
+            for layer in layers:
+                layer.reference = self.size
+            try:
+                return imagine(latents, condition)[self.size :]
+            finally:
+                for layer in layers:
+                    layer.reference = 0
 
         return with_reference
 
