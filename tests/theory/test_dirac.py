@@ -129,6 +129,12 @@ def test_an_objective_of_ones_own_plays_too() -> None:
         ({"clip": -1.0}, "clip=-1.0"),
         ({"noise": -1.0}, "noise=-1.0"),
         ({"draws": 0}, "draws=0"),
+        ({"clip": float("nan")}, "clip=nan"),
+        ({"clip": float("inf")}, "clip=inf"),
+        ({"noise": float("nan")}, "noise=nan"),
+        ({"noise": float("inf")}, "noise=inf"),
+        ({"consensus": float("nan")}, "consensus=nan"),
+        ({"consensus": float("inf")}, "consensus=inf"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, object], message: str) -> None:

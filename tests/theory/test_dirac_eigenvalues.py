@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganworks.errors import GanworksError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.theory.dirac import METHODS, DiracGAN
 from ganworks.theory.dirac_eigenvalues import eigenvalues, jacobian, r1_eigenvalues, spectral_radius
 from ganworks.theory.dirac_simulation import radii, simulate
@@ -107,3 +107,9 @@ def test_no_derivative_no_eigenvalue(method: str) -> None:
 
 def test_strong_penalties_are_not_taken_for_jumps() -> None:
     assert eigenvalues(penalised(1e5)) == pytest.approx(r1_eigenvalues(1e5), rel=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [{"discriminator_steps": -1}, {"rates": (-0.2, 0.2)}, {"rates": (0.2, float("nan"))}])
+def test_what_cannot_be_played_has_no_rate(wrong: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        spectral_radius(DiracGAN(), **wrong)

@@ -104,6 +104,35 @@ def test_weak_r1_needs_more_steps_than_500() -> None:
     assert verdict(simulate(weak, steps=800)) == "converged"
 
 
+@pytest.mark.parametrize("objective", ["nonsaturating", "relativistic"])
+def test_nonsaturating_players_who_move_at_once_circle_for_ever(objective: str) -> None:
+    """From inside and from outside they come to the same circle; the equilibrium itself repels them."""
+    for start in ((1.0, 1.0), (0.1, 0.1)):
+        states = simulate(DiracGAN(objective), SIMULTANEOUS, 1200, start=start)
+        assert [verdict(states[:500]), verdict(states)] == ["not converged"] * 2
+        assert radii(states)[-100:].min().item() == pytest.approx(0.624, abs=0.005)
+        assert radii(states)[-100:].max().item() == pytest.approx(0.640, abs=0.005)
+
+
+def test_in_turns_they_come_nearer_as_one_over_the_root_of_time() -> None:
+    """So that a verdict on few steps says "not converged" of what converges in the end."""
+    distance = radii(simulate(METHODS["NS-GAN"], ALTERNATING, 2000))
+    assert distance[500] / distance[2000] == pytest.approx(2, rel=0.02)
+    fast = simulate(METHODS["NS-GAN"], ALTERNATING, 5000, rates=(1.0, 1.0))
+    assert [verdict(fast[: steps + 1]) for steps in (400, 2000, 5000)] == ["not converged", "undecided", "converged"]
+
+
+@pytest.mark.parametrize(
+    ("radius", "expected"),
+    [(0.0499, "converged"), (0.0501, "undecided"), (0.0999, "undecided"), (0.1001, "not converged")],
+)
+def test_where_the_verdict_changes(radius: float, expected: str) -> None:
+    """Of the last 100 states one beyond 0.05 is enough to be undecided, one within 0.1 not to be refused."""
+    assert verdict(torch.tensor([[9.0, 9.0]] * 50 + [[radius, 0.0]] * 100)) == expected
+    assert verdict(torch.tensor([[0.0, 0.0]] * 99 + [[0.0, 0.0501]])) == "undecided"
+    assert verdict(torch.tensor([[9.0, 9.0]] * 99 + [[0.0, 0.0999]])) == "undecided"
+
+
 def test_noise_leaves_a_cloud_of_the_size_of_the_sampling_noise() -> None:
     """A few hundredths with the 1000 draws of the paper's authors, less with more."""
     for turns in (SIMULTANEOUS, ALTERNATING, FIVE):
@@ -141,9 +170,19 @@ def test_what_overflows_did_not_converge() -> None:
     assert verdict(torch.full((100, 2), torch.nan)) == "not converged"
 
 
-@pytest.mark.parametrize("wrong", [{"steps": 0}, {"discriminator_steps": -1}, {"rates": (0.2, 0.0)}])
-def test_what_cannot_be_played_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(UsageError, match="turns must be"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"steps": 0}, "steps=0"),
+        ({"start": (float("nan"), 1.0)}, "start"),
+        ({"discriminator_steps": -1}, "discriminator_steps=-1"),
+        ({"rates": (0.2, 0.0)}, "rates"),
+        ({"rates": (float("nan"), 0.2)}, "rates"),
+        ({"rates": (0.2, float("inf"))}, "rates"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         simulate(DiracGAN(), **wrong)
 
 

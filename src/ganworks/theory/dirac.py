@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from inspect import signature
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,11 +53,12 @@ class DiracGAN:
 
     def __post_init__(self) -> None:
         _ = self._players, self._terms
-        if self.clip is not None and self.clip <= 0:
+        if self.clip is not None and not 0 < self.clip < inf:
             raise UsageError(f"clip={self.clip}: a positive number is needed, or none")
-        if self.noise < 0 or self.consensus < 0 or self.draws < 1:
+        if not (0 <= self.noise < inf and 0 <= self.consensus < inf and self.draws >= 1):
             raise UsageError(
-                f"noise={self.noise}, consensus={self.consensus}, draws={self.draws}: none may be negative, draws not 0"
+                f"noise={self.noise}, consensus={self.consensus}, draws={self.draws}: "
+                "finite numbers are needed, none negative, draws not 0"
             )
 
     @cached_property
@@ -140,6 +142,14 @@ class DiracGAN:
     def allowed(self, psi: float) -> float:
         """ψ put back into its allowed set after a step of D."""
         return psi if self.clip is None else min(max(psi, -self.clip), self.clip)
+
+
+def require_turns(discriminator_steps: int, rates: tuple[float, float]) -> None:
+    """Raises UsageError unless so many steps of D, 0 for both at once, and these rates can be played."""
+    if discriminator_steps < 0 or not all(0 < rate < inf for rate in rates):
+        raise UsageError(
+            f"discriminator_steps={discriminator_steps}, rates={rates}: steps ≥ 0 and finite rates > 0 are needed"
+        )
 
 
 def _state(theta: float, psi: float) -> tuple[Tensor, Tensor]:

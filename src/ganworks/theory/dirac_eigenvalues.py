@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.theory.dirac import PSI, THETA, DiracGAN
+from ganworks.theory.dirac import PSI, THETA, DiracGAN, require_turns
 
 _STEP = 1e-6
 
@@ -54,11 +54,13 @@ def r1_eigenvalues(gamma: float, slope: float = 0.5) -> tuple[complex, complex]:
 
 
 def spectral_radius(game: DiracGAN, discriminator_steps: int = 0, rates: tuple[float, float] = (0.2, 0.2)) -> float:
-    """By what a step multiplies a small distance to the equilibrium in the long run; below 1 the game converges.
+    """By what a step multiplies a small distance to the equilibrium in the long run.
 
+    Below 1 the game converges from near enough; at 1 this does not tell (in turns NS-GAN converges, GAN does not).
     Steps are those of `simulate`. Simultaneous ones with equal rates h have max |1 + hλ|.
-    Raises GanworksError where the field is not differentiable.
+    Raises GanworksError where the field is not differentiable, UsageError for what `simulate` would not play.
     """
+    require_turns(discriminator_steps, rates)
     field = jacobian(game)
     moves = [torch.zeros(2, 2, dtype=torch.float64) for _ in (THETA, PSI)]
     for player, rate in enumerate(rates):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Literal
 
 import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError, UsageError
-from ganworks.theory.dirac import PSI, THETA, DiracGAN
+from ganworks.theory.dirac import PSI, THETA, DiracGAN, require_turns
 
 Verdict = Literal["converged", "not converged", "undecided"]
 
@@ -30,11 +31,9 @@ def simulate(
     of the discriminator. `rates` are those of the generator and the discriminator; `seed` draws instance noise.
     The defaults are those of Mescheder et al. 2018. A state that overflows is infinite or NaN from there on.
     """
-    if discriminator_steps < 0 or steps < 1 or min(rates) <= 0:
-        raise UsageError(
-            f"discriminator_steps={discriminator_steps}, steps={steps}, rates={rates}: "
-            "turns must be ≥ 0, steps ≥ 1 and rates > 0"
-        )
+    require_turns(discriminator_steps, rates)
+    if steps < 1 or not all(map(isfinite, start)):
+        raise UsageError(f"steps={steps}, start={start}: steps ≥ 1 and a finite start are needed")
     random = torch.Generator().manual_seed(seed)
     theta, psi = start[0], game.allowed(start[1])
     states = [(theta, psi)]
@@ -58,7 +57,8 @@ def radii(states: Tensor) -> Tensor:
 def verdict(states: Tensor) -> Verdict:
     """Converged where the last 100 states all lie within 0.05 of the equilibrium, not where all are beyond 0.1.
 
-    Slow convergence ends undecided: play more steps. Raises GanworksError for fewer than 100 states.
+    It judges the steps that were played: a game that converges slowly is at first called not converged, then
+    undecided, and converged in the end; play more. Raises GanworksError for fewer than 100 states.
     """
     if states.ndim != 2 or states.shape[1] != 2 or len(states) < WINDOW:
         raise GanworksError(f"states have shape {tuple(states.shape)}: N×2 with N ≥ {WINDOW} is needed for a verdict")
