@@ -16,6 +16,8 @@ from ganworks.data.batches import Batch, batches
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
+from ganworks.doctor.probe import Probe
+from ganworks.doctor.reference import reference_of
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
 from ganworks.lookup import supplied
@@ -25,6 +27,7 @@ from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import load
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.evaluation.sources import other_split
 from ganworks.training.best import keep_best
 from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
@@ -93,13 +96,14 @@ def launch(
             keep_best(run)
         elif not resume and rank() == 0:
             run.create(configuration.model_dump(mode="json"), samples.spec.to_dict(), facts_of(samples))
+        probe = probe_of(configuration, samples, source, trainer)
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
             watchers.append(EventWriter(run.tensorboard))
         if console is not None and rank() == 0:
             steps = configuration.training.steps
             watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, steps)))
-        return Session(trainer, configuration.training, configuration.record, run, watchers, judge).play()
+        return Session(trainer, configuration.training, configuration.record, run, watchers, judge, probe).play()
 
 
 def assemble(
@@ -147,6 +151,17 @@ def judge_of(
     if record.evaluate_every is None or rank() != 0:
         return None
     return Judge(samples, record.evaluate_samples, configuration.data.split, device, progress)
+
+
+def probe_of(
+    configuration: Configuration[Any], samples: Samples | DatasetSamples, source: object | None, trainer: Trainer
+) -> Probe | None:
+    """What looks at the training as it goes, in the first process and unless that is switched off."""
+    if configuration.record.signals_every is None or rank() != 0:
+        return None
+    other = other_split(configuration.data, source, samples, progress=False)
+    reference = reference_of(samples, other, configuration.training.batch_size, trainer.device)
+    return Probe(trainer.game, trainer.turns, reference)
 
 
 def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:

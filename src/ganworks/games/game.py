@@ -57,6 +57,10 @@ class Game(nn.Module, ABC):
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N samples for N latents (and labels, drawn beforehand, where the game has them)."""
 
+    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """What D says of samples as they are: logits with leading N; None in a game without one such judge."""
+        return None
+
     def draw_labels(self, count: int, random: torch.Generator) -> Tensor | None:
         """Labels to generate for when none is asked for; None in a game without."""
         return None

@@ -83,7 +83,7 @@ def objective(name: str) -> SimpleNamespace:
     for player, function in functions.items():
         if not callable(function):
             raise UsageError(f"objective {name!r} has no function {player!r}: it needs both players'")
-    more = {name: getattr(found, name) for name in ("towards", "undecided") if hasattr(found, name)}
+    more = {name: getattr(found, name) for name in ("towards", "margin") if hasattr(found, name)}
     return SimpleNamespace(**functions, **more)
 
 
@@ -193,6 +193,7 @@ class GAN(Game):
             uniform=round.uniform,
             every=round.every,
         )
+        round.note(real=real, fake=fake, real_logits=judgement.real_logits, fake_logits=judgement.fake_logits)
         verdicts = judgement.real_logits, judgement.fake_logits
         for option in self.options:
             verdicts = option.verdicts(*verdicts, round.share)
@@ -328,6 +329,9 @@ class GAN(Game):
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.imagine(latents, self.encode(labels))
+
+    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.judge(uncompiled(self.discriminator), samples, self.encode(labels))
 
 
 def differentiated_by(penalty: str, settings: dict[str, Any]) -> set[str]:

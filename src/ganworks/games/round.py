@@ -26,6 +26,7 @@ class Round:
         memory: tensors shared between the turns of one step.
         step: rounds played before this one.
         over_all: the mean of a tensor over all processes.
+        judged: where `note` leaves what was judged, when somebody looks.
     """
 
     real: Tensor
@@ -37,6 +38,7 @@ class Round:
     memory: dict[str, Any] = field(default_factory=dict)
     step: int = 0
     over_all: Callable[[Tensor], Tensor] = lambda values: values
+    judged: dict[str, Tensor] | None = None
 
     def __len__(self) -> int:
         return len(self.real)
@@ -44,6 +46,11 @@ class Round:
     def share(self, draw: Callable[[int, torch.Generator], Tensor]) -> Tensor:
         """This round's rows of `draw(batch_size, generator)`."""
         return draw(self.batch_size, self.random)[self.first : self.first + len(self)]
+
+    def note(self, **tensors: Tensor) -> None:
+        """Show what was judged and how (real, fake, real_logits, fake_logits) to whoever looks at this step."""
+        if self.judged is not None:
+            self.judged |= {name: tensor.detach() for name, tensor in tensors.items()}
 
     def uniform(self) -> Tensor:
         """One number in [0, 1) per sample."""

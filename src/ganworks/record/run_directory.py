@@ -24,6 +24,7 @@ class RunDirectory:
         self.spec = self.path / "spec.json"
         self.data = self.path / "data.json"
         self.metrics = self.path / "metrics.jsonl"
+        self.signals = self.path / "signals.jsonl"
         self.samples = self.path / "samples"
         self.checkpoints = self.path / "checkpoints"
         self.status = self.path / "status.json"
@@ -93,23 +94,19 @@ class RunDirectory:
 
     def log(self, line: dict[str, Any]) -> None:
         """Append one line of metrics."""
-        try:
-            with self.metrics.open("a", encoding="utf8") as file:
-                file.write(json.dumps(line) + "\n")
-        except OSError as error:
-            raise GanworksError(f"cannot write {self.metrics}: {error.strerror or error}") from error
+        append(self.metrics, line)
+
+    def log_signals(self, line: dict[str, Any]) -> None:
+        """Append one line of signals."""
+        append(self.signals, line)
 
     def read_metrics(self) -> list[dict[str, Any]]:
-        """All whole lines of metrics; a line cut by a kill is left out."""
-        if not self.metrics.is_file():
-            return []
-        lines = []
-        for line in self.metrics.read_text(encoding="utf8").splitlines():
-            try:
-                lines.append(json.loads(line))
-            except ValueError:
-                continue
-        return lines
+        """All whole lines of metrics."""
+        return whole_lines(self.metrics)
+
+    def read_signals(self) -> list[dict[str, Any]]:
+        """All whole lines of signals; empty in a run that recorded none."""
+        return whole_lines(self.signals)
 
     def sweep(self) -> None:
         """Remove the unfinished files of a session that was killed while it wrote."""
@@ -117,10 +114,11 @@ class RunDirectory:
             unfinished.unlink(missing_ok=True)
 
     def forget_after(self, step: int) -> None:
-        """Drop metrics beyond `step`, which a resumed run writes again."""
-        kept = [line for line in self.read_metrics() if line["step"] <= step]
-        if self.metrics.is_file():
-            write_text(self.metrics, "".join(json.dumps(line) + "\n" for line in kept))
+        """Drop metrics and signals beyond `step`, which a resumed run writes again."""
+        for path in (self.metrics, self.signals):
+            if path.is_file():
+                kept = [line for line in whole_lines(path) if line["step"] <= step]
+                write_text(path, "".join(json.dumps(line) + "\n" for line in kept))
 
     def mark(self, state: str, step: int, **facts: Any) -> None:
         """Record how the run stands: running, finished, stopped or failed."""
@@ -149,3 +147,25 @@ class RunDirectory:
             return False
         probe.release()
         return False
+
+
+def append(path: Path, line: dict[str, Any]) -> None:
+    """Add a line of JSON; raises GanworksError where that cannot be written."""
+    try:
+        with path.open("a", encoding="utf8") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise GanworksError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def whole_lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of JSON in a file, less one that was cut by a kill; none where there is no file."""
+    if not path.is_file():
+        return []
+    lines = []
+    for line in path.read_text(encoding="utf8").splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            continue
+    return lines

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from signal import Signals
 from typing import Protocol
 
+from torch import Tensor
+
 from ganworks.config import RecordSettings, TrainingSettings
+from ganworks.doctor.probe import Probe
 from ganworks.errors import GanworksError
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
@@ -53,10 +56,12 @@ class Session:
         run: RunDirectory,
         watchers: list[Watcher],
         judge: Judge | None = None,
+        probe: Probe | None = None,
     ) -> None:
         self.trainer, self.training, self.record, self.run = trainer, training, record, run
         self.watchers = watchers if rank() == 0 else []
         self.judge = judge
+        self.probe = probe
         self.scoring = 0.0
         self.logged = (trainer.step_count, self.clock())
 
@@ -74,7 +79,7 @@ class Session:
         try:
             with Interruption() as interruption:
                 while not self.is_over(began, interruption):
-                    trainer.step()
+                    self.step()
                     step = trainer.step_count
                     if self.record.evaluate_every is not None and step % self.record.evaluate_every == 0:
                         self.evaluate()
@@ -96,6 +101,17 @@ class Session:
         self.mark("finished" if interruption.signal is None else "stopped")
         images = (trainer.step_count - first) * self.training.batch_size
         return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal)
+
+    def step(self) -> None:
+        """Play a round, and look at it when that is due."""
+        trainer, every = self.trainer, self.record.signals_every
+        if self.probe is None or every is None or (trainer.step_count + 1) % every:
+            trainer.step()
+            return
+        self.probe.prepare()
+        judged: dict[str, Tensor] = {}
+        trainer.step(judged)
+        self.run.log_signals(self.probe.look(judged, trainer.step_count))
 
     def is_over(self, began: float, interruption: Interruption) -> bool:
         """Whether to stop before the next step, decided alike in every process."""

@@ -74,15 +74,15 @@ class Trainer:
         game.train()
         game.requires_grad_(False)
 
-    def step(self) -> None:
-        """Play one round."""
+    def step(self, judged: dict[str, Tensor] | None = None) -> None:
+        """Play one round; what was judged in it is left in `judged`."""
         stream = self.open()
         batches = [self.on_device(next(stream)) for _ in range(self.plays)]
         memory: dict[str, Any] = {}
         factor = rate_factor(self.settings.schedule, self.step_count)
         for index, turn in enumerate(self.turns):
             for play in range(turn.times):
-                self.differentiate(index, play, batches[play], memory)
+                self.differentiate(index, play, batches[play], memory, judged)
                 if self.settings.play == "alternating":
                     self.move(index, factor)
         if self.settings.play == "simultaneous":
@@ -98,7 +98,9 @@ class Trainer:
             self.batches = self.stream(self.step_count * self.plays)
         return self.batches
 
-    def differentiate(self, index: int, play: int, batch: Batch, memory: dict[str, Any]) -> None:
+    def differentiate(
+        self, index: int, play: int, batch: Batch, memory: dict[str, Any], judged: dict[str, Tensor] | None = None
+    ) -> None:
         """Leave the gradients of a turn's loss in what it learns."""
         turn, settings = self.turns[index], self.settings
         learners = self.learners[index]
@@ -121,6 +123,7 @@ class Trainer:
                 memory=memory,
                 step=self.step_count,
                 over_all=average,
+                judged=judged,
             )
             with autocast(self.device, settings.precision):
                 terms = turn.loss(round)

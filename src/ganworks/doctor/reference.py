@@ -1,0 +1,120 @@
+"""What real data look like: a few samples, how far they lie apart, and the clusters that they form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
+
+from ganworks.data.batches import to_unit_range
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.randomness import generator
+from ganworks.scores.evaluation.describing import stored
+from ganworks.scores.k_means import k_means, nearest_centre
+
+MOST, HELD_OUT = 2000, 64
+SIDE = 8
+BINS = 64
+LINKED = 4.0
+"""Bins whose centres are nearer than this many of their radii are one cluster."""
+LARGEST = 0.6
+"""A cluster that holds more of the data says that they have no clusters: the bins themselves are counted then."""
+FEWEST_PER_BIN = 20
+
+
+def features(samples: Tensor) -> Tensor:
+    """N×D numbers in which samples are compared: points as they are, images averaged over at most 8×8 patches."""
+    if samples.dim() == 4:
+        height, width = samples.shape[2:]
+        samples = adaptive_avg_pool2d(samples.float(), (min(SIDE, height), min(SIDE, width)))
+    return samples.float().flatten(1)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The real side of all signals, on the device of the training.
+
+    Args:
+        known: N×D features of training samples.
+        apart: mean distance between two of them.
+        neighbours: median distance of one to its nearest other.
+        duplicates: the distance that one in a hundred has to its nearest other among as many as are in a batch.
+        centres: K×D centres of bins.
+        cluster: for each bin the cluster that it belongs to.
+        shares: of the data in each cluster.
+        held_out: samples that nobody learns from, or None.
+    """
+
+    known: Tensor
+    apart: Tensor
+    neighbours: Tensor
+    duplicates: Tensor
+    centres: Tensor
+    cluster: Tensor
+    shares: Tensor
+    held_out: Tensor | None
+
+
+def reference_of(
+    samples: Samples | DatasetSamples,
+    other: Samples | DatasetSamples | None,
+    batch: int,
+    device: torch.device | str = "cpu",
+) -> Reference:
+    """What at most 2,000 samples say; `other`: their held-out split."""
+    known = features(drawn(samples, MOST)).double()
+    distances = torch.cdist(known, known)
+    few = distances[:batch, :batch].clone().fill_diagonal_(torch.inf).amin(1)
+    nearest = distances.clone().fill_diagonal_(torch.inf).amin(1)
+    centres, cluster, shares = clusters(known)
+    return Reference(
+        known.float().to(device),
+        distances.mean().float().to(device),
+        nearest.median().float().to(device),
+        few.quantile(0.01).float().to(device),
+        centres.float().to(device),
+        cluster.to(device),
+        shares.float().to(device),
+        None if other is None else drawn(other, HELD_OUT).to(device),
+    )
+
+
+def drawn(samples: Samples | DatasetSamples, count: int) -> Tensor:
+    """Some samples as the game sees them, always the same."""
+    rows = torch.randperm(len(samples), generator=generator(0, "doctor"))[:count]
+    return to_unit_range(stored(samples, rows)[0])
+
+
+def clusters(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """K×D centres of bins, the cluster of each, and the share of the N×D points in every cluster.
+
+    Bins that touch are one cluster, so that the modes of separate data are counted as such; where the data do not
+    come apart, each bin is a cluster of its own.
+    """
+    distinct = len(torch.unique(points, dim=0))
+    count = max(1, min(BINS, distinct, len(points) // FEWEST_PER_BIN))
+    centres = k_means(points, count)
+    belongs = nearest_centre(points, centres)
+    sizes = torch.bincount(belongs, minlength=count).double()
+    spread = torch.zeros(count, dtype=torch.float64).index_add_(0, belongs, (points - centres[belongs]).square().sum(1))
+    radii = (spread / sizes.clamp(min=1)).sqrt()
+    touching = torch.cdist(centres, centres) < LINKED * (radii[:, None] + radii) / 2
+    cluster = connected(touching)
+    shares = torch.zeros(int(cluster.max()) + 1, dtype=torch.float64).index_add_(0, cluster, sizes / len(points))
+    if float(shares.max()) > LARGEST:
+        return centres, torch.arange(count), sizes / len(points)
+    return centres, cluster, shares
+
+
+def connected(touching: Tensor) -> Tensor:
+    """The index of the connected component of each node of a K×K adjacency."""
+    count = len(touching)
+    labels = torch.arange(count)
+    while True:
+        lowest = torch.where(touching | torch.eye(count, dtype=torch.bool), labels, count).amin(1)
+        if torch.equal(lowest, labels):
+            numbered: Tensor = torch.unique(labels, return_inverse=True)[1]
+            return numbered
+        labels = lowest

@@ -1,0 +1,60 @@
+"""Inside G: units that never fire, activations that drift, and how much the latent still matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganworks.doctor.glance import Glance
+from ganworks.randomness import generator
+
+LATENTS = 16
+NUDGE = 0.1
+RECTIFIERS = (nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SiLU, nn.GELU)
+
+
+def signals(glance: Glance) -> dict[str, Tensor]:
+    """`dead`: share of rectified units of G that are 0 for all of 16 fixed latents; `activation`: mean over standard
+    deviation of what leaves the rectifiers; `sensitivity`: ‖G(z + δ) − G(z)‖ over ‖δ‖ and the spread of real samples.
+    """
+    game = glance.game
+    network = getattr(game, "generator", None)
+    if not isinstance(network, nn.Module) or not glance.has("real"):
+        return {}
+    device = next(game.parameters()).device
+    random = generator(0, "doctor/latents", device=device)
+    latents, labels = game.draw_latents(LATENTS, random), game.draw_labels(LATENTS, random)
+    entered: list[Tensor] = []
+    dead: list[Tensor] = []
+    handles = [
+        layer.register_forward_hook(recording(entered, dead))
+        for layer in network.modules()
+        if isinstance(layer, RECTIFIERS)
+    ]
+    try:
+        made = game.generate(latents, labels)
+    finally:
+        for handle in handles:
+            handle.remove()
+    nudge = NUDGE * torch.randn(latents.shape, generator=random, device=device)
+    nudged = game.generate(latents + nudge, labels)
+    change = (nudged - made).flatten(1).norm(dim=1) / nudge.norm(dim=1)
+    spread = glance.judged["real"].float().flatten(1).std(0).norm().clamp(min=1e-12)
+    found = {"sensitivity": change.mean() / spread}
+    if dead:
+        found["dead"] = torch.cat(dead).float().mean()
+        found["activation"] = torch.stack(entered).abs().mean()
+    return found
+
+
+def recording(entered: list[Tensor], dead: list[Tensor]) -> Callable[..., None]:
+    def hook(layer: nn.Module, given: Any, output: Tensor) -> None:
+        # An in-place layer has already changed what was given to it.
+        maps = output.float()
+        entered.append(maps.mean() / maps.std().clamp(min=1e-12))
+        dead.append((maps.transpose(0, 1).flatten(1) == 0).all(1))
+
+    return hook

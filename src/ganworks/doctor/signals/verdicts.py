@@ -1,0 +1,35 @@
+"""What D says of real and of fake samples, and what that bounds."""
+
+from __future__ import annotations
+
+from math import log
+
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from ganworks.doctor.glance import Glance
+
+
+def signals(glance: Glance) -> dict[str, Tensor]:
+    """Means and spreads of logits, how often a real one is above a fake one, and the bound on the JSD.
+
+    `ranking` is the area under D's ROC curve: .5 when D cannot tell, 1 when it always can, whatever the objective.
+    `jsd_bound` is log 2 − ½ BCE of the logits (Goodfellow et al. 2014, eq. 6), of what D saw and learns from.
+    """
+    if not glance.has("real_logits", "fake_logits"):
+        return {}
+    real, fake = (glance.judged[name].float().flatten() for name in ("real_logits", "fake_logits"))
+    return {
+        "real_logit": real.mean(),
+        "fake_logit": fake.mean(),
+        "real_logit_spread": real.std(),
+        "fake_logit_spread": fake.std(),
+        "ranking": ranking(real, fake),
+        "jsd_bound": log(2) - (softplus(-real).mean() + softplus(fake).mean()) / 2,
+    }
+
+
+def ranking(above: Tensor, below: Tensor) -> Tensor:
+    """The chance that one of N numbers is above one of M others, ties counted half."""
+    difference = above.flatten()[:, None] - below.flatten()
+    return (difference.sign().mean() + 1) / 2
