@@ -33,6 +33,20 @@ def test_it_approaches_the_optimum(mu: float, seed: int) -> None:
         assert np.sqrt((weights * squares).sum() / weights.sum()) < 0.1
 
 
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (Gaussian(100, 1), Gaussian(101, 1)),
+        (Gaussian(0, 100), Gaussian(100, 100)),
+        (Gaussian(0, 1e-6), Gaussian(1e-6, 1e-6)),
+        (Gaussian(0, 1), Gaussian(0, 0.1)),
+    ],
+)
+def test_neither_place_nor_unit_matter_nor_unequal_deviations(p: Gaussian, q: Gaussian) -> None:
+    logit = train_discriminator(p.sample, q.sample, seed=0)
+    assert 0 <= -value(logit, p, q) - (log(4) - 2 * jensen_shannon_divergence(p, q)) < 0.002
+
+
 def test_a_seed_says_everything_and_disturbs_nobody() -> None:
     p, q = Gaussian(0, 1), Gaussian(2, 1)
     state = torch.get_rng_state()
@@ -46,5 +60,7 @@ def test_bad_arguments_and_divergence_are_refused() -> None:
     for settings in ({"steps": 0}, {"batch": 0}, {"rate": 0.0}):
         with pytest.raises(GanworksError, match="are needed"):
             train_discriminator(p.sample, p.sample, seed=0, **settings)
-    with pytest.raises(GanworksError, match="diverged"):
+    with pytest.raises(GanworksError, match="finite numbers are needed"):
         train_discriminator(lambda n, _: np.full(n, np.inf), p.sample, seed=0, steps=2)
+    with pytest.raises(GanworksError, match="diverged at rate"):
+        train_discriminator(p.sample, p.sample, seed=0, steps=5, rate=1e200)

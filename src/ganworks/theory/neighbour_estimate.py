@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from math import log
 
-import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
+from ganworks.theory.sample_rows import sample_rows
 
 
 def neighbour_kl_divergence(first: npt.ArrayLike, second: npt.ArrayLike, neighbours: int = 5) -> float:
@@ -25,7 +25,7 @@ def neighbour_kl_divergence(first: npt.ArrayLike, second: npt.ArrayLike, neighbo
     Raises GanworksError for values that are not finite, other shapes, too few samples, and samples that repeat: these
     come from no density.
     """
-    p, q = (_rows(samples) for samples in (first, second))
+    p, q = (sample_rows(samples) for samples in (first, second))
     if p.shape[1] != q.shape[1]:
         raise GanworksError(f"samples have {p.shape[1]} and {q.shape[1]} dimensions: equally many are needed")
     if neighbours < 1 or min(len(p) - 1, len(q)) < neighbours:
@@ -36,14 +36,6 @@ def neighbour_kl_divergence(first: npt.ArrayLike, second: npt.ArrayLike, neighbo
     if not bool((own > 0).all() and (other > 0).all()):
         raise GanworksError("samples repeat: neighbour distances of 0 say nothing about a density (discrete data?)")
     return p.shape[1] * float((other / own).log().mean()) + log(len(q) / (len(p) - 1))
-
-
-def _rows(samples: npt.ArrayLike) -> Tensor:
-    rows = torch.from_numpy(np.array(samples, np.float64))
-    rows = rows[:, None] if rows.ndim == 1 else rows
-    if rows.ndim != 2 or not rows.numel() or not bool(torch.isfinite(rows).all()):
-        raise GanworksError(f"samples of shape {tuple(rows.shape)}: N×D finite numbers are needed")
-    return rows
 
 
 def _distances(rows: Tensor, others: Tensor, rank: int) -> Tensor:

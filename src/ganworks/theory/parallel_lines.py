@@ -25,9 +25,13 @@ HELD_OUT = 10_000
 
 
 def line(theta: float) -> Sampler:
-    """Draws N×2 samples of {θ} × [0, 1]."""
+    """Draws N×2 samples of {θ} × [0, 1], one in each N-th part of it: two sets of them are equally high on average."""
     place = float(_finite(theta))
-    return lambda count, random: np.stack([np.full(count, place), random.random(count)], axis=1)
+
+    def draw(count: int, random: np.random.Generator) -> Array:
+        return np.stack([np.full(count, place), (np.arange(count) + random.random(count)) / count], axis=1)
+
+    return draw
 
 
 def wasserstein(theta: npt.ArrayLike) -> Array:
@@ -51,14 +55,18 @@ def total_variation(theta: npt.ArrayLike) -> Array:
 
 
 def estimated_wasserstein(theta: float, *, seed: int, steps: int = 50) -> float:
-    """E_p f − E_q f on held-out samples of a 1-Lipschitz critic f trained to raise it: at most W₁ but for the
-    sampling error, and within 1 % of it."""
+    """E_p f − E_q f on held-out samples of a 1-Lipschitz critic f trained to raise it: never above W₁ = |θ|.
+
+    Within 1 % of it from |θ| = 0.001 upwards. Of lines still nearer, the critic mostly sees by how much samples differ
+    in height by chance: at 0.0001 it can be 5 % too low, at 0.000001 it says nothing.
+    """
     critic = train_discriminator(
         line(0),
         line(theta),
         seed=seed,
         steps=steps,
         batch=256,
+        rate=0.03,
         loss=wasserstein_objective.discriminator,
         network=LipschitzCritic,
     )
@@ -67,15 +75,16 @@ def estimated_wasserstein(theta: float, *, seed: int, steps: int = 50) -> float:
 
 
 def estimated_jensen_shannon(theta: float, *, seed: int, steps: int = 200) -> float:
-    """log 2 − loss/2 on held-out samples of a BCE discriminator: near log 2 for any θ that it can tell from 0."""
+    """log 2 − loss/2 on held-out samples of a BCE discriminator: within 1 % of log 2 for θ from 1e-100 to 1e100."""
     discriminator = train_discriminator(line(0), line(theta), seed=seed, steps=steps, batch=256)
     loss, _ = bce_loss(*map(discriminator, _held_out(theta, seed)))
     return float(jensen_shannon_bound(loss).judged)
 
 
 def _held_out(theta: float, seed: int) -> tuple[Array, Array]:
-    random = np.random.default_rng(stream_seed(seed, "theory/held out"))
-    return line(0)(HELD_OUT, random), line(theta)(HELD_OUT, random)
+    """Of equal heights, so that only the place of the lines tells them apart."""
+    real = line(0)(HELD_OUT, np.random.default_rng(stream_seed(seed, "theory/held out")))
+    return real, real + np.array([theta, 0.0])
 
 
 def _unless_equal(theta: npt.ArrayLike, divergence: float) -> Array:

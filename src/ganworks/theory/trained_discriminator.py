@@ -15,6 +15,7 @@ from ganworks.networks.mlp import Discriminator
 from ganworks.randomness import seeded, stream_seed
 from ganworks.theory.densities import Array
 from ganworks.theory.optimal_discriminator import Function
+from ganworks.theory.sample_rows import sample_rows
 
 Sampler = Callable[[int, np.random.Generator], Array]
 """Draws `count` samples: N or N×D, such as `Gaussian(0, 1).sample`."""
@@ -37,21 +38,22 @@ def train_discriminator(
     """Train by Adam, at a rate that falls to 0, and return the network as a function of N or N×D samples.
 
     What it returns are N float64 logits, which `value` and `bce_loss` take. By default the network is the fully
-    connected discriminator with two layers of 32; otherwise `network(dimensions)` makes it, for N×D in float64.
-    Between Gaussians its loss comes within 0.001 of log 4 − 2 JSD. Raises GanworksError for fewer than one step or
-    sample, and where training ends in numbers that are not finite.
+    connected discriminator with two layers of 32, of standardised samples, so that their unit and place do not matter;
+    otherwise `network(dimensions)` makes it, for N×D in float64 as they are. Between Gaussians with deviations up to 10
+    times apart its loss comes within 0.002 of log 4 − 2 JSD; 100 times, within 0.06. Raises GanworksError for fewer
+    than one step or sample, samples that are not finite, and where training ends in weights that are not.
     """
     if steps < 1 or batch < 1 or not rate > 0:
         raise GanworksError(f"steps {steps}, batch {batch}, rate {rate}: steps and batch ≥ 1 and a rate > 0 are needed")
     random = np.random.default_rng(stream_seed(seed, "theory/samples"))
     with seeded(stream_seed(seed, "theory/weights"), torch.device("cpu")):
-        dimensions = _rows(real(1, random)).shape[1]
-        player = (network or _small)(dimensions).double()
+        first = torch.cat([sample_rows(sampler(batch, random)) for sampler in (real, fake)])
+        player = network(first.shape[1]).double() if network else _Standardised(first)
     optimiser = torch.optim.Adam(player.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 0, total_iters=steps)
     for _ in range(steps):
         optimiser.zero_grad()
-        judged = loss(player(_rows(real(batch, random))), player(_rows(fake(batch, random))))
+        judged = loss(player(sample_rows(real(batch, random))), player(sample_rows(fake(batch, random))))
         torch.autograd.backward(judged)
         optimiser.step()
         schedule.step()
@@ -60,16 +62,21 @@ def train_discriminator(
 
     @torch.no_grad()
     def outputs(samples: npt.ArrayLike) -> Array:
-        values: Array = player(_rows(samples)).numpy()[:, 0]
+        values: Array = player(sample_rows(samples)).numpy()[:, 0]
         return values
 
     return outputs
 
 
-def _small(dimensions: int) -> nn.Module:
-    return Discriminator((dimensions,), hidden=(32, 32))
+class _Standardised(nn.Module):
+    """A small network of samples in units in which those seen first have mean 0 and deviation 1."""
 
+    def __init__(self, first: Tensor) -> None:
+        super().__init__()
+        deviation, self.mean = torch.std_mean(first, dim=0, correction=0)
+        self.unit = torch.where(deviation > 0, deviation, 1.0)
+        self.layers = Discriminator((first.shape[1],), hidden=(32, 32)).double()
 
-def _rows(samples: npt.ArrayLike) -> Tensor:
-    array = np.asarray(samples, np.float64)
-    return torch.from_numpy(array.reshape(-1, 1) if array.ndim < 2 else array)
+    def forward(self, samples: Tensor) -> Tensor:
+        logits: Tensor = self.layers((samples - self.mean) / self.unit)
+        return logits
