@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ganworks.data.content import digest_of
@@ -24,7 +26,33 @@ def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
     return Mixture(np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1).reshape(-1, 2), std)
 
 
-TOYS = {"ring": ring, "grid": grid}
+def rotated(mixture: Mixture, degrees: float = 25.0) -> Mixture:
+    """The same modes turned about the origin, so that no axis of the plane helps to tell them apart."""
+    angle = np.deg2rad(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return Mixture(mixture.modes @ turn.T, mixture.std)
+
+
+def staggered(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
+    """The grid with every second row moved along itself by half the spacing."""
+    straight = grid(side, spacing, std)
+    row = np.arange(side**2) // side
+    return Mixture(straight.modes + np.stack([0 * row, row % 2 * spacing / 2], axis=1), std)
+
+
+def grid_100() -> Mixture:
+    """100 Gaussians of std 0.03 on a 10×10 lattice of spacing 1."""
+    return grid(side=10, spacing=1.0, std=0.03)
+
+
+TOYS: dict[str, Callable[[], Mixture]] = {
+    "ring": ring,
+    "ring-rotated": lambda: rotated(ring()),
+    "grid": grid,
+    "grid-rotated": lambda: rotated(grid()),
+    "grid-staggered": staggered,
+    "grid-100": grid_100,
+}
 
 
 def toy_samples(name: str) -> Samples:

