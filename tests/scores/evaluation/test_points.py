@@ -85,7 +85,7 @@ def test_other_points_are_scored_by_their_coordinates() -> None:
             "points",
             "points",
             {"scores": "mixture-modes"},
-            "needs real samples of a known mixture .ring or grid., which",
+            "needs real samples of a known mixture .ring or .*grid-100., which",
         ),
         ("points", "ring", {"scores": "classification-accuracy"}, "the generated samples have no labels"),
         (
