@@ -118,6 +118,51 @@ def test_gaussians_against_another_integration(q: Gaussian) -> None:
     assert kl_divergence(p, q) == pytest.approx(integrate(p, q.log_density), rel=1e-9)
 
 
+@pytest.mark.parametrize("std", [1.001, 3, 1e6])
+def test_the_total_variation_of_unequal_deviations(std: float) -> None:
+    """Both densities are equal where x²(1 − 1/s²) = 2 log s."""
+    where = sqrt(2 * log(std) / (1 - std**-2))
+    expected = 2 * (ndtr(where) - ndtr(where / std))
+    assert total_variation(Gaussian(0, std), Gaussian()) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("q", [Gaussian(0.7, 0.3), Gaussian(4, 1.5), Gaussian(-1, 2)])
+def test_the_total_variation_of_unequal_means_and_deviations(q: Gaussian) -> None:
+    edges = np.linspace(-20, 20, 400_001)
+    expected = np.abs(np.diff(ndtr(edges) - ndtr((edges - q.mean) / q.std))).sum() / 2
+    assert total_variation(Gaussian(), q) == pytest.approx(expected, abs=1e-8)
+
+
+@given(gaussians, gaussians, st.floats(-1e9, 1e9), st.integers(-300, 300))
+def test_neither_place_nor_unit_of_gaussians_matter(p: Gaussian, q: Gaussian, place: float, power: int) -> None:
+    """Places are rounded, and then exact: what is compared are Gaussians as far apart as those that are moved."""
+    moved = [Gaussian(place + gaussian.mean, gaussian.std) for gaussian in (p, q)]
+    near = [Gaussian(gaussian.mean - moved[0].mean, gaussian.std) for gaussian in moved]
+    scaled = [Gaussian(gaussian.mean * 2.0**power, gaussian.std * 2.0**power) for gaussian in near]
+    for measure in (jensen_shannon_divergence, total_variation, kl_divergence):
+        assert measure(*moved) == pytest.approx(measure(*near), rel=1e-12, abs=1e-12)
+        assert measure(*scaled) == pytest.approx(measure(*near), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+def test_gaussians_of_very_different_deviations_hardly_meet() -> None:
+    for narrow in (Gaussian(0, 1e-20), Gaussian(1, 1e-20), Gaussian(0, 1e-200), Gaussian(0.5, 1e-300)):
+        for pair in ((narrow, Gaussian()), (Gaussian(), narrow)):
+            assert jensen_shannon_divergence(*pair) == pytest.approx(log(2), abs=1e-12)
+            assert total_variation(*pair) == pytest.approx(1, abs=1e-12)
+    assert kl_divergence(Gaussian(0, 1e-200), Gaussian()) == pytest.approx(200 * log(10) - 0.5)
+    assert kl_divergence(Gaussian(), Gaussian(0, 1e-100)) == pytest.approx(5e199)
+    assert kl_divergence(Gaussian(), Gaussian(0, 1e-200)) == np.inf
+    assert kl_divergence(Gaussian(0, 1e300), Gaussian(0, 1e-300)) == np.inf
+
+
+def test_gaussians_too_far_apart_to_be_integrated_are_refused() -> None:
+    assert jensen_shannon_divergence(Gaussian(), Gaussian(9e5)) == pytest.approx(log(2), abs=1e-12)
+    for measure in (jensen_shannon_divergence, total_variation):
+        with pytest.raises(GanworksError, match="too far apart"):
+            measure(Gaussian(), Gaussian(1e200))
+
+
 @pytest.mark.parametrize("mean", [0.0, 0.3, 1.0, 4.0])
 def test_equal_deviations_have_known_values(mean: float) -> None:
     p, q = Gaussian(0, 2), Gaussian(2 * mean, 2)

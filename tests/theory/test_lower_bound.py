@@ -93,6 +93,8 @@ def test_a_series_of_losses() -> None:
         (1.0, {"label_smoothing": 0.1}, "smoothed or flipped labels"),
         (1.0, {"label_flipping": 0.05}, "smoothed or flipped labels"),
         (1.0, {"packing": 0}, "packing ≥ 1"),
+        (1.0, {"packing": 2.5}, "packing ≥ 1"),
+        (1.0, {"packing": float("inf")}, "packing ≥ 1"),
         (1.0, {"instance_noise": -1.0}, "noise ≥ 0"),
         (-0.3, {}, "a BCE loss is a number ≥ 0"),
         (float("nan"), {}, "a BCE loss is a number ≥ 0"),
@@ -106,6 +108,10 @@ def test_what_bounds_nothing_is_refused(loss: float, settings: dict[str, float],
 def test_the_loss_of_logits_and_its_standard_error() -> None:
     assert bce_loss([0.0, 0.0], [0.0, 0.0]) == (pytest.approx(log(4)), 0)
     assert bce_loss([1e4, 1e4], [-1e4, -1e4]) == (0, 0)
+    assert bce_loss([np.inf, np.inf], [-np.inf, -np.inf]) == (0, 0)
+    for logits in ([-np.inf, 0.0], [0.0, 0.0]), ([0.0, 0.0], [np.inf, 0.0]):
+        with pytest.raises(GanworksError, match="infinite, and wrong"):
+            bce_loss(*logits)
     random = np.random.default_rng(0)
     draws = [bce_loss(*random.normal(0, 2, (2, 200))) for _ in range(400)]
     assert np.std([loss for loss, _ in draws]) == pytest.approx(np.mean([error for _, error in draws]), rel=0.1)

@@ -47,13 +47,17 @@ def jensen_shannon_bound(
         loss: the sum of the two means, ≥ 0 (`bce_loss` of held-out logits).
         packing: how many samples D judged together (PacGAN).
         instance_noise: the deviation of the Gaussian noise that was added to what D judged.
-        label_smoothing, label_flipping: what the loss was computed with. Only 0 is taken: any other loss is not −V,
-            and bounds nothing. A D trained so may be judged: by `bce_loss` of its logits, whose labels are hard.
+        label_smoothing, label_flipping: what the loss was computed with, to be refused unless 0: any other loss is not
+            −V, and bounds nothing. A D trained so may be judged: by `bce_loss` of its logits, whose labels are hard.
+
+    Raises GanworksError for these, and for what is no BCE loss.
     """
     if label_smoothing or label_flipping:
         raise GanworksError("a loss with smoothed or flipped labels bounds no JSD: compute bce_loss of the same logits")
-    if packing < 1 or not 0 <= instance_noise < np.inf:
-        raise GanworksError(f"packing {packing}, instance_noise {instance_noise}: packing ≥ 1 and noise ≥ 0 are needed")
+    if packing < 1 or packing % 1 or not 0 <= instance_noise < np.inf:
+        raise GanworksError(
+            f"packing {packing}, instance_noise {instance_noise}: a whole packing ≥ 1 and noise ≥ 0 are needed"
+        )
     losses = np.asarray(loss, np.float64)
     if not bool((losses >= 0).all()):
         raise GanworksError("a BCE loss is a number ≥ 0 (a Wasserstein or hinge loss bounds no JSD)")
@@ -69,13 +73,16 @@ def jensen_shannon_bound(
 def bce_loss(real_logits: npt.ArrayLike, fake_logits: npt.ArrayLike) -> tuple[float, float]:
     """−mean log D(real) − mean log(1 − D(fake)) of N and M logits, with hard labels, and its standard error.
 
-    The standard error of the bound is half of it. Raises GanworksError for NaN and for fewer than 2 logits of a kind.
+    The standard error of the bound is half of it. Raises GanworksError for NaN, for an infinite loss and for fewer than
+    2 logits of a kind.
     """
     means, variances = [], []
     for logits in (-np.asarray(real_logits, np.float64).ravel(), np.asarray(fake_logits, np.float64).ravel()):
         if len(logits) < 2 or bool(np.isnan(logits).any()):
             raise GanworksError(f"{len(logits)} logits: at least 2 of real and of fake samples, none NaN, are needed")
         losses = np.logaddexp(0, logits)
+        if not bool(np.isfinite(losses).all()):
+            raise GanworksError("a logit is infinite, and wrong: the loss is too, and bounds nothing")
         means.append(float(losses.mean()))
         variances.append(float(losses.var(ddof=1)) / len(losses))
     return sum(means), sqrt(sum(variances))
