@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import torch
 from tests.small import images, labels
+from torch import Tensor
 from torch.utils.data import TensorDataset
 
 from ganworks.config import DataSettings
@@ -35,3 +39,28 @@ def test_points_are_described_by_themselves_and_know_their_mixture() -> None:
     assert evidence.mixture is not None and len(evidence.mixture.modes) == 8
     array = open_samples(DataSettings(), source=POINTS)
     assert described(array, torch.arange(5), Coordinates()).mixture is None
+
+
+@dataclass
+class Small:
+    """Features of any size, as a network that was changed without another name."""
+
+    change: Callable[[Tensor], Tensor]
+    name: str = "small"
+
+    def features(self, samples: Tensor) -> Tensor:
+        return self.change(samples.float().flatten(1)[:, :5] / 255)
+
+
+@pytest.mark.parametrize("size", [1e-8, 1e-4, 1.0, 1e6])
+def test_features_that_are_kept_are_taken_anew_when_they_are_no_longer_what_is_given(size: float) -> None:
+    samples = open_samples(DataSettings(), source=images(30))
+    rows = torch.arange(30)
+    first = described(samples, rows, Small(lambda x: size * x)).features
+    rounded = described(samples, rows, Small(lambda x: size * (1 + 1e-6) * x)).features
+    assert torch.equal(first, rounded), "rounding is no change"
+    cubed = described(samples, rows, Small(lambda x: size * x * x * x)).features
+    assert not torch.equal(first, cubed)
+    one_column = described(samples, rows, Small(lambda x: size * x * torch.tensor([1e6, 1, 1, 1, 1]))).features
+    other = described(samples, rows, Small(lambda x: size * x * torch.tensor([1e6, 1, 1, 1, 2]))).features
+    assert not torch.equal(one_column, other), "a small column beside a large one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -140,6 +141,27 @@ def test_a_users_network_sees_floats_and_is_named_by_path_and_weights() -> None:
     assert made.resize == "their own size"  # type: ignore[attr-defined]
     other.scale[0] = 2
     assert extractor(supply("own:other", other)).name.split("-")[1] != made.name.split("-")[1]
+
+
+def test_a_users_network_is_named_by_its_code_and_layers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Features of a network without weights change with what it computes alone."""
+    code = """
+import torch
+
+class Net(torch.nn.Module):
+    def forward(self, x):
+        return torch.nn.functional.avg_pool2d({what}, 2).flatten(1) * 1e-4
+"""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    found = []
+    for what in ("x", "x*x*x", "x"):
+        (tmp_path / "own_code.py").write_text(code.format(what=what))
+        sys.modules.pop("own_code", None)
+        found.append(extractor("own_code:Net").name)
+    assert found[0] == found[2] != found[1]
+    smaller, larger = (extractor(nn.Sequential(nn.AvgPool2d(size), nn.Flatten())) for size in (2, 3))
+    assert smaller.name != larger.name
 
 
 def test_classes_functions_and_ready_objects_are_extractors(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from ganworks.errors import GanworksError
 from ganworks.scores.extractors.checking import require_rows, users_code
 from ganworks.scores.extractors.classifier_network import require_images
+from ganworks.scores.extractors.fingerprint import fingerprint
 
 _VALUES_PER_BATCH = {"cpu": 2_500_000, "cuda": 40_000_000}
 """Of prepared images, by device: on a CPU 16 of 3×224×224, since larger batches leave its caches and take twice as long
@@ -86,17 +86,14 @@ class ClassExtractor(NetworkExtractor):
 def own_network(path: str, network: object) -> NetworkExtractor:
     """The extractor of a user's network, which takes floats N×C×H×W in [-1, 1] of the images' own size.
 
-    Its name tells the path and a checksum of the weights. Raises GanworksError for what is no network.
+    Its name tells the path and a checksum of code and weights. Raises GanworksError for what is no network.
     """
     if not isinstance(network, nn.Module):
         kind = type(network).__name__
         raise GanworksError(
             f"extractor {path} gives {kind}: an nn.Module is needed, or an object with .name and .features"
         )
-    content = hashlib.sha256()
-    for tensor in network.state_dict().values():
-        content.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
-    return NetworkExtractor(f"{path}-{content.hexdigest()[:8]}", network, unit_range)
+    return NetworkExtractor(f"{path}-{fingerprint(network)}", network, unit_range)
 
 
 def unit_range(images: Tensor) -> Tensor:
