@@ -114,3 +114,16 @@ def test_an_objective_is_at_most_15_lines(name: str) -> None:
     lines = Path(str(objective(name).__file__)).read_text().splitlines()
     body = [line for line in lines if line.strip() and not line.lstrip().startswith(("#", "from ", "import ", '"""'))]
     assert len(body) <= 15
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_a_margin_is_positive_where_d_is_right_about_real_samples(name: str) -> None:
+    """It is 0 where D is undecided, which for relativistic players is wherever both logits are the same."""
+    if name == "wasserstein":
+        assert not hasattr(objective(name), "margin"), "a critic decides nothing"
+        return
+    undecided = torch.tensor({"least-squares": 0.5}.get(name, 0.0))
+    margin = objective(name).margin
+    assert margin(undecided, undecided) == 0
+    assert margin(undecided + 1, undecided) > 0 > margin(undecided - 1, undecided)
+    assert (margin(undecided + 1, undecided + 1) == 0) == (name == "relativistic")

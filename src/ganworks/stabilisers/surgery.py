@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from torch import nn
@@ -11,6 +11,7 @@ Kinds = tuple[type[nn.Module], ...]
 
 CONVOLUTIONS: Kinds = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 WEIGHTED: Kinds = (nn.Linear, *CONVOLUTIONS)
+INSTANCE_NORMS: Kinds = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
 BATCH_NORMS: Kinds = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 ACTIVATIONS: Kinds = (nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SiLU, nn.GELU)
 
@@ -26,3 +27,32 @@ def replace(network: nn.Module, kinds: Kinds, make: Callable[[Any], nn.Module]) 
     for parent, name, layer in found:
         setattr(parent, name, make(layer))
     return len(found)
+
+
+def hidden_activations(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module, nn.Module]]:
+    """Activations that follow a dense or convolutional layer in a chain: parent, name, activation, that layer."""
+    inner = {child for chain in chains(network) for child in chain.children()}
+    for chain in chains(network):
+        if chain in inner:
+            continue
+        weighted: nn.Module | None = None
+        for parent, name, layer in links(chain):
+            if isinstance(layer, ACTIVATIONS) and weighted is not None:
+                yield parent, name, layer, weighted
+            if isinstance(layer, WEIGHTED):
+                weighted = layer
+            elif isinstance(layer, ACTIVATIONS) or any(layer.children()):
+                weighted = None
+
+
+def chains(network: nn.Module) -> list[nn.Sequential]:
+    return [layer for layer in network.modules() if isinstance(layer, nn.Sequential)]
+
+
+def links(chain: nn.Sequential) -> Iterator[tuple[nn.Module, str, nn.Module]]:
+    """What is run in turn, with its parent and its name there; chains within the chain are followed."""
+    for name, layer in chain.named_children():
+        if isinstance(layer, nn.Sequential):
+            yield from links(layer)
+        else:
+            yield chain, name, layer

@@ -12,3 +12,8 @@ def discriminator(real: Tensor, fake: Tensor) -> Tensor:
 def generator(fake: Tensor) -> Tensor:
     """−E D(G(z))."""
     return -fake.mean()
+
+
+def margin(real: Tensor, fake: Tensor) -> Tensor:
+    """By how much D is right about real samples: D(x), of which 0 is undecided."""
+    return real

@@ -16,3 +16,8 @@ def towards(logits: Tensor, targets: Tensor) -> Tensor:
 def generator(fake: Tensor) -> Tensor:
     """½ E (D(G(z)) − 1)²."""
     return (fake - 1).square().mean() / 2
+
+
+def margin(real: Tensor, fake: Tensor) -> Tensor:
+    """By how much D is right about real samples: D(x) − ½."""
+    return real - 0.5

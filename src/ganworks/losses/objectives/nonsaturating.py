@@ -17,3 +17,8 @@ def towards(logits: Tensor, targets: Tensor) -> Tensor:
 def generator(fake: Tensor) -> Tensor:
     """−E log D(G(z))."""
     return softplus(-fake).mean()
+
+
+def margin(real: Tensor, fake: Tensor) -> Tensor:
+    """By how much D is right about real samples: D(x), of which 0 is undecided."""
+    return real

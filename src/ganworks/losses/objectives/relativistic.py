@@ -15,3 +15,8 @@ def discriminator(real: Tensor, fake: Tensor) -> Tensor:
 def generator(fake: Tensor, real: Tensor) -> Tensor:
     """E softplus(D(x) − D(G(z)))."""
     return softplus(real - fake).mean()
+
+
+def margin(real: Tensor, fake: Tensor) -> Tensor:
+    """By how much D is right about real samples: D(x) − D(G(z))."""
+    return real - fake
