@@ -206,6 +206,8 @@ def fresh_game(configuration: Configuration[Any], spec: Spec, start_from: str | 
     reseed(stream_seed(seed, "weights"), torch.device("cpu"))
     game = build_game(configuration, spec)
     require_shape(game)
+    training = configuration.training
+    game.allows(training.batch_size, training.accumulate * max(training.devices, world()))
     if start_from:
         transfer(load(start_from).game, game)
     return game

@@ -65,6 +65,9 @@ class Game(nn.Module, ABC):
         """Labels to generate for when none is asked for; None in a game without."""
         return None
 
+    def allows(self, batch_size: int, parts: int) -> None:
+        """Raises UsageError with the reason unless batches of this size, cut into equal `parts`, can be played."""
+
     def exercise(self, random: torch.Generator, count: int) -> None:
         """Run the exported networks on `count` fresh inputs, so that their statistics can be estimated."""
         self.generate(self.draw_latents(count, random), self.draw_labels(count, random))

@@ -135,8 +135,7 @@ class GAN(Game):
         return any(option.together for option in self.options)
 
     def allows(self, batch_size: int, parts: int) -> None:
-        """Raises UsageError with the reason unless a batch, cut into `parts`, can be played."""
-        share = batch_size // parts
+        share = max(1, batch_size // parts)
         strides = {1, *(chosen.get("every", 1) for chosen in self.settings.penalties.values())}
         counts = {len(range(-first % n, share, n)) for n in strides for first in range(0, batch_size, share)}
         for option in self.options:

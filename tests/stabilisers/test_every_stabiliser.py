@@ -1,0 +1,142 @@
+"""Every stabiliser with every recipe changes what is learnt, or says why it cannot; cut and resumed, it is exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.comparing import identical, silent
+from tests.small import ENGINE, RECIPES, flat, images
+from tests.stabilisers.playing import player
+from torch import Tensor
+
+import ganworks
+from ganworks.errors import UsageError
+from ganworks.games.generation import generate
+from ganworks.lookup import names
+from ganworks.training.checkpoints import load_newest, save_checkpoint
+from ganworks.tree import Tree
+
+STABILISERS = names("ganworks.stabilisers", "stabiliser")
+SHAPE = (1, 16, 16)
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "balancing": {"low": 1.4, "high": 2.0},
+    "label-flipping": {"probability": 0.45},
+    "spectral-norm": {"iterations": 2},
+    "weight-clipping": {"limit": 0.005},
+}
+"""That act within three steps, and differ from what a recipe has already."""
+
+ALONE = "D judges a sample by its neighbours: leave one of the two out"
+NO_TARGETS = "this objective has no targets to smooth"
+NO_COMPANY = "it has neither batch norm nor minibatch discrimination"
+NO_NORM = "the generator has no batch norm to replace"
+NO_BALANCE = "no value at which neither player leads"
+DENSE = "instance norm is over space, which dense layers do not have"
+PACKS = "1 samples cannot be packed by 2: let training"
+REFUSALS = {
+    "activation": {"lstm": "no hidden activation to replace"},
+    "augmentation": {"toy": "the data are none"},
+    "balancing": {"wgan": NO_BALANCE, "wgan-gp": NO_BALANCE},
+    "dropout": {"lstm": "no hidden activation to follow"},
+    "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_TARGETS),
+    "minibatch-discrimination": dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
+    "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
+    "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it"},
+    "packing": {"r3gan": PACKS, "lstm": PACKS},
+    "virtual-batch-norm": dict.fromkeys(("gan", "lstm", "toy"), NO_NORM),
+}
+
+
+def with_option(name: str) -> Tree:
+    return {"game": {"stabilisers": {name: SETTINGS.get(name, {})}}}
+
+
+def learnt(recipe: str, tree: Tree, steps: int) -> dict[str, Tensor]:
+    trainer = player(recipe, tree, shape=SHAPE)
+    for _ in range(steps):
+        trainer.step()
+    trainer.losses()
+    return {name: value for name, value in trainer.state().items() if name.startswith(("game/gen", "game/disc"))}
+
+
+@pytest.fixture(scope="module")
+def plain() -> dict[str, dict[str, Tensor]]:
+    return {}
+
+
+@pytest.mark.parametrize("name", STABILISERS)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_it_changes_what_is_learnt_or_says_why_it_cannot(
+    recipe: str, name: str, plain: dict[str, dict[str, Tensor]]
+) -> None:
+    refusal = REFUSALS.get(name, {}).get(recipe)
+    if refusal:
+        with pytest.raises(UsageError, match=refusal):
+            player(recipe, with_option(name), shape=SHAPE)
+        return
+    if recipe not in plain:
+        plain[recipe] = learnt(recipe, {}, 3)
+    state = learnt(recipe, with_option(name), 3)
+    before = plain[recipe]
+    assert state.keys() != before.keys() or any(not torch.equal(state[key], before[key]) for key in state)
+
+
+ADAPTIVE = {"game": {"stabilisers": {"augmentation": {"probability": "adaptive", "target": -0.9, "ramp": 16}}}}
+WHERE = {"virtual-batch-norm": "dcgan", "mixed-batches": "dcgan", "normalisation": "dcgan"}
+
+
+@pytest.mark.parametrize(
+    ("name", "tree"), [*((name, with_option(name)) for name in STABILISERS), ("augmentation", ADAPTIVE)], ids=str
+)
+def test_cut_and_resumed_it_equals_the_uncut(name: str, tree: Tree, tmp_path: Path) -> None:
+    """Also what it remembers, and samples drawn from the average."""
+
+    def fresh() -> Any:
+        return player(WHERE.get(name, "gan"), tree, {"game": {"discriminator_steps": 2}}, shape=SHAPE)
+
+    uncut, first, second = fresh(), fresh(), fresh()
+    for _ in range(5):
+        uncut.step()
+    for _ in range(3):
+        first.step()
+    first.average.refresh(first.game, 0)
+    save_checkpoint(tmp_path, 3, first.state(), keep=2)
+    step, tensors = load_newest(tmp_path, silent)
+    second.load_state(tensors, step)
+    torch.manual_seed(77)
+    for _ in range(2):
+        second.step()
+    samples = []
+    for trainer in (uncut, second):
+        trainer.average.refresh(trainer.game, 0)
+        with trainer.average.in_place_of(trainer.game) as game:
+            samples.append(generate(game.eval(), 3, seed=1))
+    identical(second.state(), uncut.state())
+    assert torch.equal(*samples)
+
+
+def test_what_cannot_be_played_leaves_no_run_behind(tmp_path: Path) -> None:
+    for name, settings, reason in [
+        ("packing", {"size": 3}, "8 samples cannot be packed by 3"),
+        ("feature-matching", {"layer": "nowhere"}, "unknown layer of the discriminator 'nowhere'"),
+        ("label-smoothing", {"real": 7}, "real=7"),
+        ("virtual-batch-norm", {}, NO_NORM),
+    ]:
+        options = {f"game.stabilisers.{name}": settings}
+        with pytest.raises(UsageError, match=reason):
+            ganworks.train("gan", images(), out=tmp_path / "run", settings={**flat(ENGINE), **options})
+        assert not (tmp_path / "run").exists()
+
+
+def test_a_run_is_loaded_with_its_options(tmp_path: Path) -> None:
+    """A run made with options that change G's layers is sampled as it was trained."""
+    options = {"dropout": {"at_generation": True}, "virtual-batch-norm": {"size": 8}, "activation": {"kind": "prelu"}}
+    settings = {**flat(ENGINE), "training.steps": 2, "game.generator.width": 4, "game.discriminator.width": 4}
+    settings |= {f"game.stabilisers.{name}": chosen for name, chosen in options.items()}
+    run = ganworks.train("dcgan", images(), out=tmp_path / "run", settings=settings)
+    loaded = ganworks.load(tmp_path / "run")
+    assert torch.equal(torch.as_tensor(loaded.generate(4, seed=1)), torch.as_tensor(run.generate(4, seed=1)))
