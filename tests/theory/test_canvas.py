@@ -28,6 +28,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         ("dirac_objectives", "STEPS", 10),
         ("dirac_eigenvalues", "STEPS", 10),
         ("lower_bound", "STEPS", 2),
+        ("lower_bound", "SEEDS", 2),
         ("lower_bound", "COUNTS", (15, 3000)),
         ("parallel_lines", "MEASURED", ()),
     ):

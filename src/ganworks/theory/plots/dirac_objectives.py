@@ -1,7 +1,8 @@
 """Dirac-GAN: every objective with every penalty of this project.
 
 The distance to the equilibrium after 500 steps in turns, rate 0.2, from (1, 1), where it was √2. A zero-centred penalty
-(R1, R2) makes the objectives converge; least squares with targets 0 and 1 needs a D with a bias, which this one lacks.
+(R1, R2) makes them converge at a constant rate; without one, nonsaturating and relativistic come nearer as 1/√t only.
+Least squares with targets 0 and 1 needs a D with a bias, which this one lacks.
 """
 
 from __future__ import annotations
@@ -51,5 +52,5 @@ def draw(figure: Figure) -> None:
 
 def scientific(number: float) -> str:
     """Two digits, with a power of ten for small ones."""
-    digits, _, power = f"{number:.2g}".partition("e")
-    return rf"${digits} \cdot 10^{{{int(power)}}}$" if power else digits
+    digits, _, power = f"{number:#.2g}".partition("e")
+    return rf"${digits} \cdot 10^{{{int(power)}}}$" if power else digits.removesuffix(".")

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE = (9.0, 10.2)
-FORMULA = r"$v(\theta, \psi) = (-\partial L_G/\partial\theta,\; -\partial L_D/\partial\psi),$   $D(x) = \psi x$"
+FORMULA = r"$v(\theta, \psi) = (-\partial L_G/\partial\theta,\; -\partial L_D/\partial\psi),$   $D(x) = -\psi x$"
 SOURCE = (
-    "Mescheder, Geiger & Nowozin 2018, Which training methods for GANs do actually converge?, arXiv:1801.04406, fig. 3"
+    "Mescheder, Geiger & Nowozin 2018, arXiv:1801.04406, fig. 3; "
+    "D is a logit, high on real samples (the paper's is ψx, high on generated ones)"
 )
 
 SHOWN = (

@@ -32,7 +32,7 @@ GAMES = {
 def draw(figure: Figure) -> None:
     for axes, (title, (moves, a, b)) in zip(figure.subplots(1, len(GAMES)), GAMES.items(), strict=True):
         draw_game(axes, np.array(a), np.array(b))
-        payoffs = "\n".join("      ".join(f"{a[i][j]:+d}, {b[i][j]:+d}" for j in (0, 1)) for i in (0, 1))
+        payoffs = "\n".join("      ".join(f"{a[i][j]}, {b[i][j]}" for j in (0, 1)) for i in (0, 1)).replace("-", "−")
         axes.set_title(title, fontweight="bold", pad=38)
         axes.text(0.5, 1.04, payoffs, transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5, color=QUIET)
         axes.set_xlabel(f"P(A plays {moves[0]})", color=DATA)
@@ -41,17 +41,22 @@ def draw(figure: Figure) -> None:
 
 def draw_game(axes: Axes, a: np.ndarray, b: np.ndarray) -> None:
     """A's best replies to every mixture of B, B's to every one of A, and the equilibria."""
-    shares = np.linspace(0, 1, 301)
-    for payoffs, color, is_row in ((a, DATA, True), (b.T, GENERATOR, False)):
-        replies = np.array([reply(payoffs, share) for share in shares]).ravel()
-        others = shares.repeat(2)
-        axes.plot(*((replies, others) if is_row else (others, replies)), color=color, lw=3, clip_on=False, zorder=3)
+    others, replies = reply_line(a)
+    axes.plot(replies, others, color=DATA, lw=3, clip_on=False, zorder=3)
+    axes.plot(*reply_line(b.T), color=GENERATOR, lw=3, clip_on=False, zorder=3)
     for row, column in equilibria(a, b):
         axes.plot(row[0], column[0], "o", ms=11, mfc="white", mec="#20242A", mew=2, clip_on=False, zorder=5)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
 
 
-def reply(payoffs: np.ndarray, share: float) -> tuple[float, float]:
-    """The least and the largest probability of the first move among the best replies."""
-    best = best_replies(payoffs, [share, 1 - share])
-    return (0.0 if 1 in best else 1.0), (1.0 if 0 in best else 0.0)
+def reply_line(payoffs: np.ndarray) -> tuple[list[float], list[float]]:
+    """The other's probabilities of the first move, from 0 to 1, and the best replies to them, where they change."""
+    second, first = (payoffs[0] - payoffs[1])[::-1]  # by how much the first move is better, against the other's moves
+    turns = [second / (second - first)] if first * second < 0 else []
+    others, replies = [], []
+    for share in (0.0, *turns, 1.0):
+        best = best_replies(payoffs, [share, 1 - share])
+        least, largest = 0.0 if 1 in best else 1.0, 1.0 if 0 in best else 0.0
+        others += [share, share]
+        replies += [least, largest] if first > second else [largest, least]
+    return others, replies

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMULA = r"$W_1(p, q_\theta) = |\theta|,$   $\mathrm{JSD}(p\,\|\,q_\theta) = \log 2$ if $\theta \neq 0,$ else $0$"
 SOURCE = "Arjovsky, Chintala & Bottou 2017, Wasserstein GAN, arXiv:1701.07875, example 1"
 
-MEASURED = (-1.0, -0.5, 0.5, 1.0)
+MEASURED = (-1.0, -0.5, -0.2, -0.07, 0.07, 0.2, 0.5, 1.0)
 HERE = 0.6
 
 
@@ -31,10 +31,10 @@ def draw(figure: Figure) -> None:
     theta = np.linspace(-1.25, 1.25, 251)
     left.plot(theta, wasserstein(theta), color=DISCRIMINATOR)
     right.hlines(log(2), -1.25, 1.25, color=DISCRIMINATOR)
-    right.plot(0, log(2), "o", mfc="white", mec=DISCRIMINATOR, ms=7, mew=1.6)
+    right.plot(0, log(2), "o", mfc="white", mec=DISCRIMINATOR, ms=5.5, mew=1.5, zorder=4)
     right.plot(0, 0, "o", color=DISCRIMINATOR, ms=7)
-    left.plot(MEASURED, [estimated_wasserstein(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=5)
-    right.plot(MEASURED, [estimated_jensen_shannon(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=5)
+    left.plot(MEASURED, [estimated_wasserstein(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=4)
+    right.plot(MEASURED, [estimated_jensen_shannon(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=4)
     left.set_title("Wasserstein distance", loc="left")
     right.set_title("Jensen-Shannon divergence", loc="left")
     note(right, "log 2", -1.2, log(2) + 0.06)
