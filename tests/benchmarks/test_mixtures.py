@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import mixtures, report
+from ganworks.data.toys import TOYS
+
+
+@pytest.fixture(autouse=True)
+def own_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "CELLS", tmp_path)
+
+
+def last(**other: float) -> dict[str, float]:
+    good = {"modes": 25, "covered": 25, "good": 0.97, "reverse_kl": 0.01, "smallest": 0.8, "largest": 1.2}
+    return {**good, "mode_tv": 0.05, **other}
+
+
+def found(*checks: dict[str, float], diverged: bool = False) -> dict[str, object]:
+    return {"checks": list(checks), "diverged": diverged}
+
+
+@pytest.mark.parametrize("method", mixtures.METHODS)
+def test_every_method_trains_on_a_turned_ring_and_is_checked(method: str) -> None:
+    cell = mixtures.train(method, "ring-rotated", seed=0, steps=2)
+    assert [check["step"] for check in cell["checks"]] == [1, 2] and not cell["diverged"]
+    assert 0 <= cell["averaged"]["modes"] <= 8 and 0 <= cell["checks"][-1]["mode_tv"] <= 1
+
+
+def test_cells_are_kept_and_fill_a_row(tmp_path: Path) -> None:
+    place = ("vanilla", "grid", 0)
+    first = mixtures.cells([place], steps=1, jobs=1)
+    assert (tmp_path / "mixtures" / "grid-vanilla-1-0.json").is_file()
+    assert mixtures.cells([place], steps=1, jobs=1) == first
+    row = mixtures.row("grid", "vanilla", [first[place]])
+    assert row[:2] == ["grid", "vanilla"] and row[-2:] == ["0/1", "0/1"] and len(row) == len(mixtures.COLUMNS) + 4
+
+
+def test_a_row_tells_the_mean_from_the_worst_and_the_last_check_from_five() -> None:
+    steady, late = found(*[last()] * 5), found(*[last()] * 3, last(modes=24), last(good=0.93))
+    row = mixtures.row("grid", "toy", [steady, late])
+    assert row[4] == "95 (93)" and row[-2:] == ["2/2", "1/2"]
+    assert mixtures.row("grid", "toy", [steady, found(diverged=True)])[-2:] == ["1/2", "1/2"]
+    assert mixtures.row("grid", "toy", [found(diverged=True)])[2] == "1 diverged"
+
+
+@pytest.mark.parametrize(
+    "miss", [{"modes": 24}, {"good": 0.92}, {"reverse_kl": 0.03}, {"smallest": 0.4}, {"largest": 2}]
+)
+def test_each_mark_can_be_missed(miss: dict[str, float]) -> None:
+    assert mixtures.GRID.met(last()) and not mixtures.GRID.met(last(**miss))
+
+
+def test_samples_of_the_mixture_itself_meet_every_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    for toy, marks in mixtures.MARKS.items():
+
+        class Perfect(torch.nn.Module):
+            def draw_latents(self, count: int, random: torch.Generator) -> torch.Tensor:
+                return torch.from_numpy(TOYS[toy]().sample(count)[0])  # noqa: B023
+
+            def generate(self, latents: torch.Tensor) -> torch.Tensor:
+                return latents
+
+        assert marks.met(mixtures.check(Perfect(), toy))  # type: ignore[arg-type]
+
+
+def test_a_shorter_run_decays_as_early() -> None:
+    full, short = (mixtures.configured("toy", "ring", 0, steps).training for steps in (25_000, 2_500))
+    if full.schedule.decay_to is not None:
+        assert short.schedule.decay_to == full.schedule.decay_to // 10
+    assert short.steps == 2_500 and short.seed == 0
