@@ -36,7 +36,7 @@ def test_help_all_lists_every_setting_with_value_and_meaning(call: Call) -> None
     called = call("train", "wgan-gp", "--help-all")
     assert called.code == 0
     for key, field in leaves(configuration_type("wgan-gp")):
-        if key not in ("recipe", "game.penalties", "training.optimisers"):
+        if key not in ("recipe", "game.penalties", "game.stabilisers", "training.optimisers"):
             assert re.search(rf"--{re.escape(key)} ", called.out), key
             assert field.description in called.out
     for line in (
@@ -45,6 +45,8 @@ def test_help_all_lists_every_setting_with_value_and_meaning(call: Call) -> None
         r"--training.optimisers.generator.lr +0.0001 +learning rate",
         r"--game.generator mlp +hidden \[500, 500\]",
         r"--game.penalties.r1 +gamma 1.0",
+        r"--game.stabilisers.packing +size 2",
+        r"--game.stabilisers.mixed-batches +-",
     ):
         assert re.search(line, called.out), line
     assert "…" not in called.out
@@ -82,7 +84,7 @@ def test_a_path_trains_the_default_recipe(call: Call, photos: Path) -> None:
     assert found["recipe"] == "r3gan"
     assert found["data"]["source"] == str(photos)
     assert found["data"]["resolution"] == 8
-    assert found["game"]["generator"] == {"name": "dcgan", "width": 4}
+    assert found["game"]["generator"] == {"name": "dcgan", "width": 4, "up": "transposed"}
 
 
 def test_a_data_set_by_name_may_stand_there_too(call: Call) -> None:

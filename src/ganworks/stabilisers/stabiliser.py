@@ -83,6 +83,9 @@ class Stabiliser(nn.Module):
     together: ClassVar[bool] = False
     """Whether D then judges real and fake samples in one batch."""
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def prepare(self, players: Players) -> None:
         """Change layers before anything is learnt; raises UsageError with the reason where it cannot."""
 
