@@ -189,3 +189,8 @@ def test_what_is_no_strategy_is_refused(strategy: list[float]) -> None:
         regrets(PENNIES, strategy, [0.5, 0.5])
     with pytest.raises(GanworksError, match="column strategy"):
         regrets(PENNIES, [0.5, 0.5], strategy)
+
+
+def test_words_are_no_strategy() -> None:
+    with pytest.raises(GanworksError, match="row strategy is no 2 numbers"):
+        is_equilibrium(PENNIES, ["heads", "tails"], [0.5, 0.5])

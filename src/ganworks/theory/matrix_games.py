@@ -128,7 +128,10 @@ def _game(payoffs_a: Payoffs, payoffs_b: Payoffs | None) -> tuple[Strategy, Stra
 
 
 def _strategy(player: str, given: npt.ArrayLike, size: int) -> Strategy:
-    strategy = np.asarray(given, dtype=np.float64)
+    try:
+        strategy = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise GanworksError(f"the {player} strategy is no {size} numbers: {error}") from None
     if strategy.shape != (size,) or not (strategy >= 0).all() or abs(strategy.sum() - 1) > 1e-6:
         raise GanworksError(
             f"the {player} strategy must be {size} probabilities that sum to 1, not {strategy.tolist()}"
