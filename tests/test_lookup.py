@@ -85,7 +85,7 @@ def test_settings_of_any_class() -> None:
 def test_settings_are_checked_against_hints() -> None:
     dcgan = find("generator", NETWORKS, "dcgan", "Generator")
     given = ("shape", "latent")
-    assert checked("generator", "dcgan", dcgan, given, {}) == {"width": 64}
+    assert checked("generator", "dcgan", dcgan, given, {}) == {"width": 64, "up": "transposed"}
     with pytest.raises(UsageError, match=r"generator dcgan: width='x'"):
         checked("generator", "dcgan", dcgan, given, {"width": "x"})
     with pytest.raises(UsageError, match=r"did you mean 'width'"):
