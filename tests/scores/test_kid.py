@@ -103,9 +103,9 @@ def test_its_standard_error_is_the_spread_over_new_samples(shift: float, least: 
     values, errors = [], []
     for seed in range(150):
         generated, real = drawn(300, seed, shift, dimensions=8), drawn(300, 1000 + seed, dimensions=8)
-        values.append(score.compute(generated, real)["kid"])
-        errors.append(standard_errors(score, generated, real)["kid"] or 0.0)
-    assert least < mean(errors) / stdev(values) < most
+        values.append(score.compute(generated, real))
+        errors.append(standard_errors(score, values[-1], generated, real)["kid"] or 0.0)
+    assert least < mean(errors) / stdev(value["kid"] for value in values) < most
 
 
 def test_too_few_samples_and_subsets_are_refused() -> None:

@@ -98,3 +98,9 @@ def test_too_few_samples_and_bins_are_refused() -> None:
         ndb(rows, rows, bins=1)
     with pytest.raises(GanworksError, match="3 distinct samples cannot be put into 5 bins"):
         ndb(rows, rows[:3].repeat(100, 1), bins=5)
+
+
+@pytest.mark.parametrize("significance", [0, 1, 2, -0.1, float("nan")])
+def test_a_significance_is_a_chance(significance: float) -> None:
+    with pytest.raises(GanworksError, match=r"^significance=\S+: a chance between 0 and 1"):
+        ndb(torch.randn(600, 2), torch.randn(600, 2), significance=significance)

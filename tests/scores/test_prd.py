@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
+from ganworks.scores.k_means import k_means, nearest_centre
 from ganworks.scores.prd import f_beta, prd, prd_curve
 
 ONE, OTHER, BOTH = ([1.0, 0.0], [0.0, 1.0], [0.5, 0.5])
@@ -53,7 +54,7 @@ def test_f_beta_as_published(beta: float, expected: list[float]) -> None:
 
 def blobs(centres: list[float], seed: int) -> Tensor:
     random = torch.Generator().manual_seed(seed)
-    return torch.cat([torch.randn(200, 2, generator=random) + centre for centre in centres])
+    return torch.cat([torch.randn(400 // len(centres), 2, generator=random) + centre for centre in centres])
 
 
 def test_sets_of_one_distribution_have_both() -> None:
@@ -65,6 +66,23 @@ def test_a_dropped_mode_costs_recall_and_an_invented_one_precision() -> None:
     assert precision > 0.9 and recall == pytest.approx(0.5, abs=0.05)
     precision, recall = prd(blobs([0, 20], 0), blobs([0], 1))
     assert precision == pytest.approx(0.5, abs=0.05) and recall > 0.9
+
+
+def test_curves_are_averaged_before_the_best_point_is_sought() -> None:
+    """As compare_gan does; the mean of the best points of single curves is larger."""
+    fake, true = blobs([0, 3], 0)[:60], blobs([1, 4], 1)[:60]
+    both = torch.cat([fake, true]).double()
+    both = both - both.mean(0)
+    curves = []
+    for run in range(3):
+        bins = nearest_centre(both, k_means(both, 20, run))
+        shares = [torch.bincount(half, minlength=20).double() / 60 for half in (bins[:60], bins[60:])]
+        curves.append(torch.stack(prd_curve(shares[0], shares[1])))
+    found = prd(fake, true, runs=3)
+    for value, beta in zip(found, (1 / 8, 8), strict=True):
+        precision, recall = torch.stack(curves).mean(0)
+        assert value == pytest.approx(float(f_beta(precision, recall, beta).max()))
+        assert value < sum(float(f_beta(*curve, beta).max()) for curve in curves) / 3
 
 
 def test_order_does_not_count() -> None:
@@ -80,6 +98,11 @@ def test_order_does_not_count() -> None:
         (lambda: prd_curve(torch.tensor([0.7, 0.7]), torch.tensor([1.0, 0.0])), "sum to 1"),
         (lambda: prd_curve(torch.tensor([1.0]), torch.tensor([1.0, 0.0])), "of the same bins"),
         (lambda: f_beta(torch.ones(1), torch.ones(1), 0.0), "beta=0.0: a weight > 0"),
+        (lambda: prd(torch.zeros(30, 2), torch.zeros(31, 2)), "30 generated and 31 real samples: as many of both"),
+        *(
+            (lambda wrong=wrong: prd(blobs([0], 0), blobs([0], 1), **wrong), "2 bins or more and at least one run")
+            for wrong in ({"bins": 0}, {"bins": 1}, {"bins": -1}, {"runs": 0})
+        ),
         (lambda: prd(torch.zeros(30, 2), torch.zeros(30, 2)), "1 distinct samples cannot be put into 20 bins"),
         (lambda: prd(torch.full((30, 2), torch.nan), torch.zeros(30, 2)), "NaN or infinite"),
     ],

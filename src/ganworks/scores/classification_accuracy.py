@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import torch
 from torch import Tensor
 
@@ -34,7 +36,7 @@ def accuracy(classifier: Classifier, images: Tensor, labels: Tensor) -> float:
     return float((classifier.probabilities(images).argmax(1) == labels).double().mean())
 
 
-def _of_evidence(generated: Evidence, real: Evidence) -> Values:
+def _compute(generated: Evidence, real: Evidence) -> Values:
     if generated.labels is None or real.labels is None:
         whose = "generated" if generated.labels is None else "real"
         raise GanworksError(
@@ -44,6 +46,11 @@ def _of_evidence(generated: Evidence, real: Evidence) -> Values:
     classes = max(len(real.classes), int(torch.cat([labels, real.labels]).max()) + 1)
     train, test = (generated.samples, labels), (real.samples, real.labels)
     return {"classification_accuracy": classification_accuracy(train, test, classes)}
+
+
+def _errors(values: Values, generated: Evidence, real: Evidence) -> Values:
+    """Of a share of the test images (binomial): what another training would change is not in it."""
+    return {name: sqrt(share * (1 - share) / len(real)) for name, share in values.items()}
 
 
 def _among_real(labels: Tensor, names: tuple[str, ...], real: tuple[str, ...]) -> Tensor:
@@ -67,5 +74,6 @@ score = Score(
     summary="accuracy on real images of a classifier trained on generated ones",
     paper="Ravuri & Vinyals 2019, arXiv:1905.10887",
     better={"classification_accuracy": "higher"},
-    compute=_of_evidence,
+    compute=_compute,
+    errors=_errors,
 )

@@ -97,7 +97,7 @@ def _kernel_sum(x: Tensor, y: Tensor) -> float:
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
-    return {"kid": kid(generated.features, real.features)[0]}
+    return {"kid": kernel_distance(generated.features, real.features)}
 
 
 score = Score(

@@ -7,11 +7,15 @@ is the Inception Score itself, whatever p_train is: the two terms in p_train can
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
+
+import torch
+from torch import Tensor
 
 from ganworks.errors import GanworksError
 from ganworks.scores.features import Array
-from ganworks.scores.inception_score import inception_score
+from ganworks.scores.inception_score import inception_score, inception_scores_without_each
 from ganworks.scores.probabilities import as_probabilities
 from ganworks.scores.score import Evidence, Score, Values
 from ganworks.theory.divergences import kl_divergence
@@ -29,12 +33,22 @@ def mode_score(generated: Array, real: Array, splits: int = 10, seed: int = 0) -
             f"generated samples have {rows.shape[1]} classes and real ones {real_rows.shape[1]}:"
             " use the same classifier"
         )
-    missed = float(kl_divergence(rows.mean(0), real_rows.mean(0)))
-    return inception_score(rows, splits, seed)[0] * exp(-missed)
+    return inception_score(rows, splits, seed)[0] * _share_left(rows, real_rows)
+
+
+def _share_left(rows: Tensor, real_rows: Tensor) -> float:
+    return exp(-float(kl_divergence(rows.mean(0), real_rows.mean(0))))
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
     return {"mode_score": mode_score(generated.probabilities, real.probabilities)}
+
+
+def _without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[Values]:
+    sides = [[as_probabilities(one.probabilities) for one in side] for side in zip(*groups, strict=True)]
+    scores = inception_scores_without_each(sides[0])
+    left = [[torch.cat(side[:n] + side[n + 1 :]) for side in sides] for n in range(len(groups))]
+    return [{"mode_score": score * _share_left(*rows)} for score, rows in zip(scores, left, strict=True)]
 
 
 score = Score(
@@ -43,4 +57,5 @@ score = Score(
     better={"mode_score": "higher"},
     compute=_compute,
     needs=("classes",),
+    without_each=_without_each,
 )

@@ -4,6 +4,7 @@ in how many of them the share of generated samples differs; with the Jensen–Sh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 import torch
@@ -15,11 +16,12 @@ from ganworks.scores.k_means import k_means, nearest_centre
 from ganworks.scores.score import Evidence, Score, Values
 from ganworks.theory.divergences import jensen_shannon_divergence
 
+BINS, SIGNIFICANCE = 100, 0.05
 _LEAST = 5  # expected samples a bin, below which shares are not normal enough for a z-test
 
 
 def ndb(
-    generated: Array, real: Array, bins: int = 100, significance: float = 0.05, seed: int = 0
+    generated: Array, real: Array, bins: int = BINS, significance: float = SIGNIFICANCE, seed: int = 0
 ) -> tuple[float, float]:
     """NDB / bins in [0, 1], about `significance` where nothing differs, and Jensen–Shannon in [0, log 2] nats.
 
@@ -32,11 +34,22 @@ def ndb(
             f"{min(len(fake), len(true))} samples in {bins} bins: 2 bins or more, and {_LEAST} samples for each"
             " are needed; give more samples or fewer bins"
         )
+    if not 0 < significance < 1:
+        raise GanworksError(f"significance={significance}: a chance between 0 and 1, such as 0.05, is needed")
+    counts = [torch.bincount(bin_of, minlength=bins) for bin_of in _binned(fake, true, bins, seed)]
+    return _compared(counts[0], counts[1], significance)
+
+
+def _binned(fake: Tensor, true: Tensor, bins: int, seed: int) -> tuple[Tensor, Tensor]:
+    """The bin of each sample."""
     middle = true.mean(0)
     centres = k_means(true - middle, bins, seed)
-    counts = [torch.bincount(nearest_centre(points - middle, centres), minlength=bins) for points in (fake, true)]
-    different = differing(counts[0], counts[1], significance)
-    divergence = jensen_shannon_divergence(counts[0].double() / len(fake), counts[1].double() / len(true))
+    return nearest_centre(fake - middle, centres), nearest_centre(true - middle, centres)
+
+
+def _compared(first: Tensor, second: Tensor, significance: float) -> tuple[float, float]:
+    different = differing(first, second, significance)
+    divergence = jensen_shannon_divergence(first.double() / first.sum(), second.double() / second.sum())
     return float(different.double().mean()), float(divergence)
 
 
@@ -51,8 +64,27 @@ def differing(first: Tensor, second: Tensor, significance: float) -> Tensor:
 
 
 def _compute(generated: Evidence, real: Evidence) -> Values:
-    share, divergence = ndb(generated.features, real.features)
-    return {"ndb": share, "ndb_js": divergence}
+    return _named(ndb(generated.features, real.features))
+
+
+def _without_each(groups: Sequence[tuple[Evidence, Evidence]]) -> list[Values]:
+    """In the bins of all real samples: others would be another score."""
+    pairs = [as_pair(generated.features, real.features) for generated, real in groups]
+    sides = [list(side) for side in zip(*pairs, strict=True)]
+    bin_of = _binned(torch.cat(sides[0]), torch.cat(sides[1]), BINS, 0)
+    counts = [_counted(bins, side) for bins, side in zip(bin_of, sides, strict=True)]
+    left = [(by_group.sum(0) - by_group).unbind() for by_group in counts]
+    return [_named(_compared(fake, true, SIGNIFICANCE)) for fake, true in zip(*left, strict=True)]
+
+
+def _counted(bin_of: Tensor, groups: Sequence[Tensor]) -> Tensor:
+    """How many samples of each group fall into each bin, G×K."""
+    parts = torch.split(bin_of, [len(group) for group in groups])
+    return torch.stack([torch.bincount(part, minlength=BINS) for part in parts])
+
+
+def _named(found: tuple[float, float]) -> Values:
+    return dict(zip(("ndb", "ndb_js"), found, strict=True))
 
 
 score = Score(
@@ -60,4 +92,5 @@ score = Score(
     paper="Richardson & Weiss 2018, arXiv:1805.12462",
     better={"ndb": "lower", "ndb_js": "lower"},
     compute=_compute,
+    without_each=_without_each,
 )

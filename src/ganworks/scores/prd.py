@@ -44,21 +44,29 @@ def f_beta(precision: Tensor, recall: Tensor, beta: float = 1.0) -> Tensor:
 
 
 def prd(generated: Array, real: Array, bins: int = 20, runs: int = 10, seed: int = 0) -> tuple[float, float]:
-    """The largest F_1/8 (precision) and F_8 (recall) on the curve, each in [0, 1], averaged over `runs` of k-means.
+    """The largest F_1/8 (precision) and F_8 (recall), each in [0, 1], on the mean curve of `runs` of k-means.
 
-    N×D generated and M×D real features, N = M for even bins. Raises GanworksError for features that are not finite,
-    sizes that differ, and fewer distinct samples than bins.
+    N×D generated and as many real features, as in the authors' code: larger sets would rule the bins. Raises
+    GanworksError for features that are not finite, sizes or numbers that differ, fewer than 2 bins or distinct samples
+    than bins, and no runs.
     """
     fake, true = as_pair(generated, real)
+    if len(fake) != len(true):
+        raise GanworksError(
+            f"{len(fake)} generated and {len(true)} real samples: as many of both are needed, or the larger set rules"
+            " the regions"
+        )
+    if bins < 2 or runs < 1:
+        raise GanworksError(f"{bins} bins in {runs} runs: 2 bins or more and at least one run are needed")
     both = torch.cat([fake, true])
     both = both - both.mean(0)
-    found = torch.zeros(2, dtype=torch.float64)
+    curves = []
     for run in range(runs):
         bin_of = nearest_centre(both, k_means(both, bins, seed + run))
-        mine, theirs = (torch.bincount(part, minlength=bins).double() for part in bin_of.tensor_split([len(fake)]))
-        precision, recall = prd_curve(mine / len(fake), theirs / len(true))
-        found += torch.stack([f_beta(precision, recall, beta).max() for beta in (1 / _BETA, _BETA)])
-    best = (found / runs).tolist()
+        mine, theirs = (torch.bincount(half, minlength=bins) / len(half) for half in bin_of.chunk(2))
+        curves.append(torch.stack(prd_curve(mine, theirs)))
+    precision, recall = torch.stack(curves).mean(0)
+    best = [float(f_beta(precision, recall, beta).max()) for beta in (1 / _BETA, _BETA)]
     return best[0], best[1]
 
 

@@ -98,7 +98,9 @@ class Score:
         compute: the values of (generated, real).
         needs: what it reads that not all evidence has.
         without_each: of pairs (generated, real) of groups of both sets, the numbers without the first pair, without the
-            second, …; where what is known of groups can be merged, for a jackknife that costs little.
+            second, …, for a jackknife that costs little; of smooth functions of the samples only, since leaving out
+            overstates how much counts of neighbours and largest shares move.
+        errors: the standard errors of values of (generated, real), where no jackknife tells them.
     """
 
     summary: str
@@ -107,3 +109,4 @@ class Score:
     compute: Callable[[Evidence, Evidence], Values]
     needs: tuple[Need, ...] = ()
     without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[Values]] | None = None
+    errors: Callable[[Values, Evidence, Evidence], Values] | None = None

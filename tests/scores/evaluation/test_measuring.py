@@ -131,13 +131,13 @@ def test_what_is_no_extractor_is_one_line(own: Any) -> None:
 
 
 def test_numbers_of_one_protocol_are_compared_in_standard_errors() -> None:
-    one, two = (score(images(60, seed=seed), images(60)) for seed in (1, 2))
+    one, two = (score(images(120, seed=seed), images(120)) for seed in (1, 2))
     (before, sigmas) = one.against(two)["frechet"]
     assert before == two["frechet"]
     noise = ((one.errors["frechet"] or 0) ** 2 + (two.errors["frechet"] or 0) ** 2) ** 0.5
     assert sigmas == pytest.approx((one["frechet"] - before) / noise)
     with pytest.raises(UsageError, match=r"cannot be compared: digest \(\S+ there, \S+ here\)$"):
-        one.against(score(images(60, seed=1), images(60, seed=3)))
+        one.against(score(images(120, seed=1), images(120, seed=3)))
 
 
 def test_what_cannot_be_compared_is_said_in_one_line() -> None:

@@ -102,8 +102,7 @@ def measure(
                 notes.append(
                     f"without {', '.join(undefined)}: not defined for samples so unlike the real ones, or so few"
                 )
-            told = standard_errors(score, generated, facing)
-            errors |= {value: told[value] for value in found}
+            errors |= standard_errors(score, found, generated, facing)
             try:
                 baseline = truth.baseline(name, score)
             except GanworksError as error:

@@ -1,58 +1,82 @@
-"""How far a score would move with other samples: standard errors from disjoint groups, never from a bootstrap, which
-draws samples twice, so that it inflates Fréchet distances and puts neighbours at distance 0.
+"""How far a score would move with other samples: by leaving groups of them out, or from its values on large parts.
+
+Never by a bootstrap, which draws samples twice, so that it inflates Fréchet distances and puts neighbours at distance
+0; and never from small parts, since most scores depend on the number of samples, and so does how much they move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import sqrt
-from statistics import stdev
+from math import ceil, sqrt
+from statistics import fmean, stdev, variance
 
 import torch
 
 from ganworks.errors import GanworksError
+from ganworks.randomness import generator
 from ganworks.scores.evaluation.describing import part
 from ganworks.scores.score import Evidence, Score, Values
 
-GROUPS, SMALLEST = 10, 20
-"""How many groups, and how few samples one may have; with less than two such groups there is no standard error."""
+FEWEST = 100
+"""Samples of each kind, below which there is no standard error."""
+GROUPS = 10
+PARTS, LARGEST, FREEDOM = 3, 2000, 8
+"""How many parts at least, how large they may be, and how many values beyond the first of each partition at least."""
 
 Errors = dict[str, float | None]
 
 
-def standard_errors(score: Score, generated: Evidence, real: Evidence) -> Errors:
-    """The standard error of each value over both sets; None where there are too few samples to tell.
-
-    By leaving out one group after the other where the score can do so, else from its values on each group.
-    """
-    groups = min(GROUPS, min(len(generated), len(real)) // SMALLEST)
-    if groups < 2:
-        return dict.fromkeys(score.better)
-    pairs = list(zip(parts(generated, groups), parts(real, groups), strict=True))
+def standard_errors(score: Score, values: Values, generated: Evidence, real: Evidence) -> Errors:
+    """The standard error over both sets of each of the values; None where there are too few samples to tell."""
+    if score.errors is not None:
+        return {**score.errors(values, generated, real)}
+    if min(len(generated), len(real)) < FEWEST:
+        return dict.fromkeys(values)
     try:
         if score.without_each is not None:
-            return _errors(score, score.without_each(pairs), of_jackknife)
-        values = [score.compute(*pair) for pair in pairs]
-    except GanworksError:  # a group can be too small for what all samples together are enough for
-        return dict.fromkeys(score.better)
-    return _errors(score, values, of_subsets)
+            groups = zip(in_turn(generated, GROUPS), in_turn(real, GROUPS), strict=True)
+            return _errors(values, [score.without_each(list(groups))], of_jackknife)
+        return _errors(values, _of_parts(score, generated, real), of_parts)
+    except GanworksError:  # a part can be too small for what all samples together are enough for
+        return dict.fromkeys(values)
 
 
-def _errors(score: Score, found: Sequence[Values], error: Callable[[Sequence[float]], float]) -> Errors:
-    defined = set.intersection(*map(set, found))
-    return {name: error([values[name] for values in found]) if name in defined else None for name in score.better}
+def _errors(
+    values: Values, found: Sequence[Sequence[Values]], error: Callable[[Sequence[Sequence[float]]], float]
+) -> Errors:
+    defined = set.intersection(*(set(one) for some in found for one in some))
+    return {
+        name: error([[one[name] for one in some] for some in found]) if name in defined else None for name in values
+    }
 
 
-def parts(evidence: Evidence, groups: int) -> list[Evidence]:
+def _of_parts(score: Score, generated: Evidence, real: Evidence) -> list[list[Values]]:
+    """The values on disjoint parts of both sets, of a few partitions."""
+    count = max(PARTS, ceil(min(len(generated), len(real)) / LARGEST))
+    found = []
+    for partition in range(ceil(FREEDOM / (count - 1))):
+        sides = (at_random(side, count, partition) for side in (generated, real))
+        found.append([score.compute(*pair) for pair in zip(*sides, strict=True)])
+    return found
+
+
+def in_turn(evidence: Evidence, groups: int) -> list[Evidence]:
     """Disjoint groups of (nearly) one size, every g-th row each."""
     return [part(evidence, torch.arange(first, len(evidence), groups)) for first in range(groups)]
 
 
-def of_subsets(values: Sequence[float]) -> float:
-    """The standard error of what all groups together give: s/√g of the values of g disjoint groups."""
-    return stdev(values) / sqrt(len(values))
+def at_random(evidence: Evidence, parts: int, partition: int) -> list[Evidence]:
+    """Disjoint parts of (nearly) one size, others for every partition."""
+    order = torch.randperm(len(evidence), generator=generator(0, "standard errors", partition))
+    return [part(evidence, rows) for rows in order.tensor_split(parts)]
 
 
-def of_jackknife(values: Sequence[float]) -> float:
+def of_parts(values: Sequence[Sequence[float]]) -> float:
+    """√(s²/p) of the values on p disjoint parts, s² averaged over partitions."""
+    return sqrt(fmean(variance(some) / len(some) for some in values))
+
+
+def of_jackknife(values: Sequence[Sequence[float]]) -> float:
     """The delete-a-group jackknife of g values, each without one group: √((g − 1)/g Σ(vᵢ − v̄)²) (Quenouille, Tukey)."""
-    return (len(values) - 1) / sqrt(len(values)) * stdev(values)
+    (without,) = values
+    return (len(without) - 1) / sqrt(len(without)) * stdev(without)
