@@ -133,6 +133,10 @@ def test_what_all_choices_earn_alike_does_not_matter() -> None:
     assert [*row, *column] == [0.5] * 4
     assert not is_equilibrium(rich, [0.75, 0.25], [0.5, 0.5], -rich)
     assert regrets(rich, [0.75, 0.25], [0.5, 0.5], -rich) == (0, 0.5)
+    for seed in range(10):
+        a, b = np.random.default_rng(seed).integers(-9, 10, (2, 3, 3))
+        here, there = ([(*row, *column) for row, column in equilibria(a + more, b - more)] for more in (0, 1e12))
+        assert here == there
 
 
 def test_ties_of_decimals_are_ties() -> None:

@@ -71,11 +71,11 @@ def draw_factors(axes: Axes) -> None:
 
 def predicted(turns: int) -> tuple[list[float], list[float]]:
     """Weights of the penalty and the factors per step, dense where these are least, since they turn sharply there."""
-    factors = {gamma: spectral_radius(penalised(gamma), turns) for gamma in np.linspace(0, MOST, 101)}
-    for _ in range(4):
+    factors = {gamma: spectral_radius(penalised(gamma), turns) for gamma in np.linspace(0, MOST, 61)}
+    for _ in range(5):
         gammas = sorted(factors)
         least = gammas.index(min(factors, key=factors.__getitem__))
-        for gamma in np.linspace(gammas[least - 1], gammas[least + 1], 12):
+        for gamma in np.linspace(gammas[least - 3], gammas[least + 3], 12):
             factors[gamma] = spectral_radius(penalised(gamma), turns)
     return sorted(factors), [factors[gamma] for gamma in sorted(factors)]
 
