@@ -68,6 +68,16 @@ def test_what_is_not_finite_is_refused_in_one_line(name: str, broken: str) -> No
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in BY_CLASS])
+@pytest.mark.parametrize("broken", ["generated", "real"])
+def test_what_leaves_the_range_of_numbers_is_refused(name: str, broken: str) -> None:
+    sides = {"generated": evidence(600), "real": evidence(600, seed=1)}
+    sides[broken].samples = sides[broken].samples.double()
+    sides[broken].samples[5] = 1e80
+    with pytest.raises(GanworksError, match=r"reach 1e\+80, and their powers leave the range of float64"):
+        score(name).compute(sides["generated"], sides["real"])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_features_may_be_half_precision_and_part_of_a_graph(name: str) -> None:
     sides = [evidence(600), evidence(600, seed=1)]

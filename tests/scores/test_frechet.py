@@ -214,5 +214,11 @@ def test_one_sample_other_dimensions_and_no_covariance_are_refused() -> None:
         for pair in ((none, two.covariance), (two.covariance, none), (none, none)):
             with pytest.raises(GanworksError, match="negative eigenvalue"):
                 frechet_distance(two.mean, pair[0], two.mean, pair[1])
+    asymmetric = torch.tensor([[1.0, 0.9], [0.0, 1.0]])
+    slightly_negative = torch.diag(torch.tensor([1.0, 1.0, -0.5])), torch.diag(torch.tensor([1.0, 1.0, 0.0]))
+    for pair, message in (((asymmetric, torch.eye(2)), "not symmetric, by up to 0.9"), (slightly_negative, "negative")):
+        for first, second in (pair, pair[::-1]):
+            with pytest.raises(GanworksError, match=message):
+                frechet_distance(torch.zeros(len(first)), first, torch.zeros(len(first)), second)
     with pytest.raises(GanworksError, match="shape"):
         frechet_distance(two.mean, three.covariance, two.mean, two.covariance)

@@ -9,6 +9,9 @@ from torch import Tensor
 
 from ganworks.errors import GanworksError
 
+LARGEST = 1e45
+"""Of features: the sixth power of larger ones, which kernels need, leaves the range of float64."""
+
 Array = Tensor | npt.NDArray[np.floating]
 
 
@@ -17,7 +20,7 @@ def as_features(features: Array, least: int = 1, what: str = "features") -> Tens
     rows = as_double(features)
     if rows.ndim != 2 or len(rows) < least or not rows.shape[1]:
         raise GanworksError(f"{what} have shape {tuple(rows.shape)}: N×D with N ≥ {least} is needed")
-    require_finite(what, rows)
+    require_finite(what, rows, LARGEST)
     return rows
 
 
@@ -37,8 +40,13 @@ def as_double(values: Array) -> Tensor:
     return torch.as_tensor(values).detach().cpu().double()
 
 
-def require_finite(what: str, values: Tensor) -> None:
-    """Raises GanworksError, with their number, where values are NaN or infinite."""
+def require_finite(what: str, values: Tensor, largest: float = float("inf")) -> None:
+    """Raises GanworksError, with their number, where values are NaN or infinite, or larger than `largest`."""
     if not bool(torch.isfinite(values).all()):
         broken = int((~torch.isfinite(values)).sum())
         raise GanworksError(f"{broken} values of the {what} are NaN or infinite: no distance can be computed")
+    if float(values.abs().max()) > largest:
+        raise GanworksError(
+            f"the {what} reach {float(values.abs().max()):.3g}, and their powers leave the range of float64:"
+            " scale both sets alike"
+        )

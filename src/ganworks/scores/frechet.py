@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 
 from ganworks.errors import GanworksError
-from ganworks.scores.features import Array, as_double, as_features, as_pair, require_finite
+from ganworks.scores.features import LARGEST, Array, as_double, as_features, as_pair, require_finite
 from ganworks.scores.score import Evidence, Score, Values
 
+_ROUNDING = 1e-6  # of its size: what a covariance may lack of being one; float32 is enough
 _PRECISION = 1e-7  # of tr Σ₁ + tr Σ₂: what the faster way may be wrong by, at worst
 
 
@@ -71,8 +72,9 @@ def frechet_distance(mean1: Array, cov1: Array, mean2: Array, cov2: Array) -> fl
         if covariance.shape != (len(mean), len(mean)):
             shapes = f"{tuple(covariance.shape)} for a mean of {len(mean)}"
             raise GanworksError(f"a covariance has shape {shapes}: D×D for a mean of D is needed")
-        require_finite("mean", mean)
-        require_finite("covariance", covariance)
+        require_finite("mean", mean, LARGEST)
+        require_finite("covariance", covariance, LARGEST**2)
+        _require_covariance(covariance)
     trace = sum(float(covariance.trace()) for covariance in covariances)
     return _distance(means[0] - means[1], trace, _overlap(covariances[0], covariances[1], trace))
 
@@ -124,7 +126,6 @@ def _overlap(cov1: Tensor, cov2: Tensor, trace: float) -> float:
         first = _factor(cov1)
     values: Tensor = torch.linalg.eigvalsh(first.T @ (cov2 @ first))
     scale = float(cov1.norm() * cov2.norm())
-    _require_none_negative(values, scale)
     # Rounding moves an eigenvalue by about ε‖Σ₁‖‖Σ₂‖, and so the root of a small one by far more than rounding.
     rounding = 4 * torch.finfo(torch.float64).eps * scale
     roots = values.clamp(min=0).sqrt()
@@ -135,7 +136,7 @@ def _overlap(cov1: Tensor, cov2: Tensor, trace: float) -> float:
 
 
 def _factor(covariance: Tensor) -> Tensor:
-    """L of D×rank with Σ = LLᵀ; raises GanworksError when Σ has a negative eigenvalue."""
+    """L of D×rank with Σ = LLᵀ."""
     lower: Tensor
     lower, singular = torch.linalg.cholesky_ex(covariance)
     if not singular:
@@ -144,13 +145,20 @@ def _factor(covariance: Tensor) -> Tensor:
     vectors: Tensor
     values, vectors = torch.linalg.eigh(covariance)
     largest = float(values.abs().max())
-    _require_none_negative(values, largest)
     kept = values > len(values) * torch.finfo(torch.float64).eps * largest
     return vectors[:, kept] * values[kept].sqrt()
 
 
-def _require_none_negative(values: Tensor, scale: float) -> None:
-    if bool((values < -1e-6 * scale).any()):
+def _require_covariance(covariance: Tensor) -> None:
+    """Raises GanworksError unless it is symmetric, without a negative eigenvalue, both up to rounding."""
+    largest = float(covariance.abs().max())
+    asymmetry = float((covariance - covariance.T).abs().max())
+    if asymmetry > _ROUNDING * largest:
+        raise GanworksError(f"a covariance is not symmetric, by up to {asymmetry:.3g}: it is none")
+    _, negative = torch.linalg.cholesky_ex(
+        covariance + torch.eye(len(covariance), dtype=torch.float64) * _ROUNDING * float(covariance.norm())
+    )
+    if largest and negative:
         raise GanworksError("a covariance has a negative eigenvalue: it is none")
 
 
