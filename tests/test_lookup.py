@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from torch import nn
 
 from ganworks.errors import UsageError
 from ganworks.lookup import Copies, accepted, build, checked, find, imported, names, supplied, supply
+from ganworks.recipes import configure
 
 NETWORKS = "ganworks.networks"
 
@@ -114,3 +116,18 @@ def test_a_network_without_an_own_init_asks_for_nothing(monkeypatch: pytest.Monk
         assert accepted(Network, given) == {}
     assert accepted(Network, given) == {} and isinstance(build(Network, given, {}), Network)
     assert build(Greedy, given, {}).given == given
+
+
+def test_a_part_spelt_in_two_ways_is_one() -> None:
+    """As where the command line, which writes underscores, changes what a recipe has."""
+
+    def stabilisers(*given: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = configure("wgan", *({"game": {"stabilisers": each}} for each in given)).game.stabilisers
+        return found
+
+    assert stabilisers() == {"weight-clipping": {"limit": 0.01}}
+    assert stabilisers({"weight_clipping": {"limit": 0.2}}) == {"weight-clipping": {"limit": 0.2}}
+    assert stabilisers({"weight_clipping": {}}) == {"weight-clipping": {"limit": 0.01}}
+    assert stabilisers({"weight_clipping": False}) == {}
+    assert stabilisers({"weight_clipping": False}, {"Packing": True}) == {"packing": {"size": 2}}
+    assert stabilisers({"spectral_norm": {"on": "both"}})["spectral-norm"] == {"on": "both", "iterations": 1}

@@ -196,14 +196,17 @@ def parts(kind: str, package: str, attribute: str, given: tuple[str, ...]) -> Be
     def complete(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise UsageError(f"{kind}: expected a mapping {{name: settings}}, not {value!r}")
-        chosen = {name: {} if settings in (None, True) else settings for name, settings in value.items()}
-        for name, settings in chosen.items():
-            if not isinstance(settings, Mapping | bool):
+        chosen: dict[str, dict[str, Any] | None] = {}
+        for spelling, settings in value.items():
+            name = str(spelling) if ":" in str(spelling) else str(spelling).lower().replace("_", "-")
+            if not isinstance(settings, Mapping | bool | None):
                 raise UsageError(f"{kind} {name}: expected a mapping of its settings, not {settings!r}")
+            more = settings if isinstance(settings, Mapping) else {}
+            chosen[name] = None if settings is False else {**(chosen.get(name) or {}), **more}
         return {
-            name: checked(kind, name, find(kind, package, str(name), attribute), given, dict(settings))
+            name: checked(kind, name, find(kind, package, name, attribute), given, settings)
             for name, settings in chosen.items()
-            if settings is not False
+            if settings is not None
         }
 
     return BeforeValidator(complete)
