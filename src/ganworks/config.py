@@ -30,6 +30,7 @@ class DataSettings(Settings):
     fit: Literal["crop", "pad", "stretch"] = Field("crop", description="how another aspect ratio is made to fit")
     alpha: Literal["white", "keep"] = Field("white", description="composite transparency on white, or keep it")
     mirror: bool = Field(False, description="flip half of the images left to right, at random")
+    hold_out: Share = Field(0.0, description="share kept from training, for the doctor to see what D knows by heart")
     broken: Annotated[float, Field(ge=0, le=1)] = Field(0.01, description="share of broken files that is an error")
     workers: Annotated[int, Field(ge=0)] = Field(0, description="loader processes, for a torch Dataset")
 
@@ -116,6 +117,10 @@ class TrainingSettings(Settings):
     compile: Literal["auto", "on", "off"] = Field("auto", description="torch.compile; auto compiles on a GPU")
     threads: Positive | None = Field(None, description="CPU threads; by default all cores")
     deterministic: bool = Field(False, description="deterministic kernels, for exact resuming on a GPU")
+    on_failure: Literal["warn", "stop", "remedy"] = Field(
+        "warn", description="when the doctor finds that it fails: say so, stop, or go back and apply a remedy"
+    )
+    remedies: Positive = Field(2, description="how often a remedy is tried")
     start_from: str | None = Field(None, description="run or file whose weights to start from")
 
     @model_validator(mode="before")

@@ -13,12 +13,14 @@ from rich.console import Console
 
 from ganworks.config import Configuration, TrainingSettings
 from ganworks.data.batches import Batch, batches
+from ganworks.data.hold_out import hold_out
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
+from ganworks.doctor.diagnosing import diagnose
 from ganworks.doctor.probe import Probe
 from ganworks.doctor.reference import reference_of
-from ganworks.errors import UsageError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game
 from ganworks.lookup import supplied
 from ganworks.randomness import reseed, stream_seed
@@ -33,11 +35,13 @@ from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
 from ganworks.training.events import EventWriter
 from ganworks.training.hardware import prepare, resolve
+from ganworks.training.health import treat, treatments
 from ganworks.training.processes import joined, rank, world
 from ganworks.training.progress import TrainingProgress
 from ganworks.training.session import Outcome, Session, Watcher
 from ganworks.training.spawning import run_in_processes
 from ganworks.training.trainer import Trainer
+from ganworks.training.window import DivergenceError
 from ganworks.tree import Tree
 
 Say = Callable[[str], None]
@@ -55,7 +59,42 @@ def launch(
     source: object | None = None,
     console: Console | None = None,
 ) -> Outcome:
-    """Train into `run`, from scratch or from its newest checkpoint; progress goes to `console` if there is one."""
+    """Train into `run`, from scratch or from its newest checkpoint; progress goes to `console` if there is one.
+
+    With `training.on_failure` "remedy", a training that fails is taken back to where it was healthy and goes on with
+    what should help, as often as `training.remedies` allows.
+    """
+    training = configuration.training
+    if training.on_failure != "remedy":
+        return play(configuration, run, resume=resume, source=source, console=console)
+    if training.devices > 1 or "WORLD_SIZE" in os.environ:
+        raise UsageError("training.on_failure=remedy needs one process: leave devices at 1, or choose warn or stop")
+    while True:
+        try:
+            outcome = play(configuration, run, resume=resume, source=source, console=console)
+            step, found = outcome.step, outcome.failing
+        except DivergenceError:
+            if not (alarms := diagnose(run.read_signals())) or len(treatments(run)) >= training.remedies:
+                raise
+            outcome, step, found = None, int(run.read_signals()[-1]["step"]), alarms[0]
+        better = treat(run, found, configuration, step) if found and len(treatments(run)) < training.remedies else None
+        if better is None:
+            if outcome is None:
+                raise GanworksError(f"{run.path}: it diverged and no remedy is left: `ganworks doctor {run.path}`")
+            return outcome
+        (console.print if console else print)(treatments(run)[-1]["why"])
+        configuration, resume = better, True
+
+
+def play(
+    configuration: Configuration[Any],
+    run: RunDirectory,
+    *,
+    resume: bool,
+    source: object | None,
+    console: Console | None,
+) -> Outcome:
+    """One session of a training, in as many processes as it wants."""
     devices = configuration.training.devices
     if devices > 1 and "WORLD_SIZE" not in os.environ:
         tree = configuration.model_dump(mode="json")
@@ -75,6 +114,7 @@ def launch(
         # A run that was killed before its first checkpoint is resumed from its first step.
         begun = load_newest(run.checkpoints, warn) if resume and any(checkpoints(run.checkpoints)) else None
         samples = open_samples(configuration.data, source=source, progress=console is not None and console.is_terminal)
+        samples, held_out = hold_out(samples, configuration.data.hold_out)
         if resume:
             compare(samples, run, warn)
         trainer, configuration = assemble(configuration, samples, say, fresh=begun is None)
@@ -96,7 +136,7 @@ def launch(
             keep_best(run)
         elif not resume and rank() == 0:
             run.create(configuration.model_dump(mode="json"), samples.spec.to_dict(), facts_of(samples))
-        probe = probe_of(configuration, samples, source, trainer)
+        probe = probe_of(configuration, samples, held_out, source, trainer)
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
             watchers.append(EventWriter(run.tensorboard))
@@ -154,13 +194,17 @@ def judge_of(
 
 
 def probe_of(
-    configuration: Configuration[Any], samples: Samples | DatasetSamples, source: object | None, trainer: Trainer
+    configuration: Configuration[Any],
+    samples: Samples | DatasetSamples,
+    held_out: Samples | DatasetSamples | None,
+    source: object | None,
+    trainer: Trainer,
 ) -> Probe | None:
     """What looks at the training as it goes, in the first process and unless that is switched off."""
     if configuration.record.signals_every is None or rank() != 0:
         return None
-    other = other_split(configuration.data, source, samples, progress=False)
-    reference = reference_of(samples, other, configuration.training.batch_size, trainer.device)
+    others = held_out or other_split(configuration.data, source, samples, progress=False)
+    reference = reference_of(samples, others, configuration.training.batch_size, trainer.device)
     return Probe(trainer.game, trainer.turns, reference)
 
 

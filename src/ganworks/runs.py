@@ -31,6 +31,7 @@ from ganworks.training.trainer import below
 from ganworks.tree import Tree, merge, validated
 
 if TYPE_CHECKING:
+    from ganworks.doctor.diagnosis import Diagnosed
     from ganworks.scores.evaluation.evaluation import Evaluation
     from ganworks.scores.evaluation.wishes import Wishes
 
@@ -160,6 +161,15 @@ class Run:
             history.append(self.directory.path, found.to_dict())
         return found
 
+    def diagnose(self) -> list[Diagnosed]:
+        """What the doctor finds in the signals of the run: what fails it first, then what is odd; nothing when healthy.
+
+        Raises GanworksError for a run that recorded no signals.
+        """
+        from ganworks.doctor.diagnosing import diagnose
+
+        return diagnose(recorded_signals(self.directory))
+
     def save(self, path: Path | str) -> Path:
         """Write weights, spec and configuration as one safetensors file that `load` accepts."""
         path = Path(path)
@@ -187,6 +197,15 @@ class Run:
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.spec.shape))
         return f"Run({self.configuration.recipe}, {shape}, step {self.step})"
+
+
+def recorded_signals(directory: RunDirectory | None) -> list[dict[str, Any]]:
+    """The signals of a run; raises GanworksError where there are none."""
+    lines = [] if directory is None else directory.read_signals()
+    if not lines:
+        where = "a file saved from a run" if directory is None else str(directory.path)
+        raise GanworksError(f"{where} holds no signals: the doctor needs a run trained with record.signals_every")
+    return lines
 
 
 def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | None = None, best: bool = False) -> Run:

@@ -40,9 +40,7 @@ def keep_best(run: RunDirectory) -> None:
     found = [path for path in checkpoints(run.checkpoints) if best is not None and step_of(path) == best["step"]]
     if not found:
         return
-    kept = folder / found[0].name
-    if not kept.exists():
-        write_atomically(kept, lambda temporary: _link(found[0], temporary))
+    kept = link(found[0], folder)
     for other in checkpoints(folder):
         if other != kept:
             other.unlink(missing_ok=True)
@@ -53,6 +51,14 @@ def load_best(run: RunDirectory, warn: Callable[[str], None]) -> tuple[int, dict
     if not checkpoints(run.path / FOLDER):
         raise UsageError(f"{run.path} keeps no best checkpoint: train it with --evaluate-every N")
     return load_newest(run.path / FOLDER, warn)
+
+
+def link(checkpoint: Path, folder: Path) -> Path:
+    """The same checkpoint in another folder too, at no cost where the file system knows links."""
+    kept = folder / checkpoint.name
+    if not kept.exists():
+        write_atomically(kept, lambda temporary: _link(checkpoint, temporary))
+    return kept
 
 
 def _link(path: Path, to: Path) -> None:

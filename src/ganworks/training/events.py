@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.errors import UsageError
 
 
@@ -16,6 +17,9 @@ class EventWriter:
         except ImportError:
             raise UsageError("record.tensorboard needs the extra: pip install 'ganworks[tensorboard]'") from None
         self.writer = SummaryWriter(str(folder))
+
+    def alarm(self, step: int, found: Diagnosed) -> None:
+        self.writer.add_text("doctor", f"{found.name} since step {found.since}: {found.meaning}", step)
 
     def watch(self, step: int, metrics: dict[str, float]) -> None:
         for name, value in metrics.items():

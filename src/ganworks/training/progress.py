@@ -15,6 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.scores.evaluation.judge import RANKING
 from ganworks.training.window import GRADIENT_NORM
 
@@ -29,6 +30,7 @@ class TrainingProgress:
         self.console, self.steps = console, steps
         self.first, self.began, self.said = first, time.monotonic(), 0.0
         self.score: list[str] = []
+        self.alarms: list[str] = []
         columns: list[ProgressColumn] = [
             TextColumn("step {task.completed}" + (f"/{steps}" if steps else "")),
             BarColumn(bar_width=None),
@@ -52,10 +54,19 @@ class TrainingProgress:
         if self.console.is_terminal:
             self.progress.stop()
 
+    def alarm(self, step: int, found: Diagnosed) -> None:
+        """Say what is wrong on a line of its own, and its name on the live line from now on."""
+        self.alarms.append(found.name)
+        self.console.print(
+            f"step {step}: {found.name} since step {found.since}. {found.meaning}"
+            " `ganworks doctor RUN` says what shows it and what helps.",
+            highlight=False,
+        )
+
     def watch(self, step: int, metrics: dict[str, float]) -> None:
         terms = [f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if is_loss(name)]
         self.score = [f"{name} {metrics[name]:.4g}" for name in RANKING if name in metrics] or self.score
-        losses = "  ".join(terms + self.score)
+        losses = "  ".join([*terms, *self.score, *(f"! {name}" for name in self.alarms)])
         speed = f"{metrics['images_per_second']:.0f} img/s"
         if self.console.is_terminal:
             self.progress.update(self.task, completed=step, losses=losses, speed=speed)

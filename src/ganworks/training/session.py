@@ -12,7 +12,9 @@ from typing import Protocol
 from torch import Tensor
 
 from ganworks.config import RecordSettings, TrainingSettings
-from ganworks.doctor.probe import Probe
+from ganworks.doctor.diagnosing import diagnose
+from ganworks.doctor.diagnosis import Diagnosed
+from ganworks.doctor.probe import Line, Probe
 from ganworks.errors import GanworksError
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
@@ -22,9 +24,11 @@ from ganworks.scores.evaluation.history import TRAINING, append
 from ganworks.scores.evaluation.judge import Judge, ranked
 from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
+from ganworks.training.health import keep_healthy
 from ganworks.training.interruption import Interruption
 from ganworks.training.processes import any_of, rank, world
 from ganworks.training.trainer import Trainer
+from ganworks.training.window import DivergenceError
 
 AGREE_EVERY = 10
 """Steps between the moments at which several processes agree whether to stop."""
@@ -35,14 +39,17 @@ class Watcher(Protocol):
 
     def watch(self, step: int, metrics: dict[str, float]) -> None: ...
 
+    def alarm(self, step: int, found: Diagnosed) -> None: ...
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a session ended: after which step, how fast, and whether a signal stopped it."""
+    """How a session ended: after which step, how fast, and whether a signal or the doctor stopped it."""
 
     step: int
     images_per_second: float
     stopped_by: Signals | None = None
+    failing: Diagnosed | None = None
 
 
 class Session:
@@ -62,6 +69,10 @@ class Session:
         self.watchers = watchers if rank() == 0 else []
         self.judge = judge
         self.probe = probe
+        self.lines: list[Line] = run.read_signals() if probe is not None else []
+        self.found: list[Diagnosed] = []
+        self.told: set[str] = set()
+        self.failing: Diagnosed | None = None
         self.scoring = 0.0
         self.logged = (trainer.step_count, self.clock())
 
@@ -94,13 +105,17 @@ class Session:
                 self.save_samples()
                 self.save()
         except BaseException as error:
+            if isinstance(error, DivergenceError) and self.probe is not None:
+                self.run.log_signals({"step": trainer.step_count, "not_finite": 1.0})
             reason = str(error) or type(error).__name__
             with suppress(GanworksError):  # a disk too full to note the failure must not hide it
                 self.mark("failed", reason=reason)
             raise
-        self.mark("finished" if interruption.signal is None else "stopped")
+        stopped = interruption.signal is not None or self.failing is not None
+        cause = {} if self.failing is None else {"reason": f"{self.failing.name} since step {self.failing.since}"}
+        self.mark("stopped" if stopped else "finished", **cause)
         images = (trainer.step_count - first) * self.training.batch_size
-        return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal)
+        return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal, self.failing)
 
     def step(self) -> None:
         """Play a round, and look at it when that is due."""
@@ -111,14 +126,28 @@ class Session:
         self.probe.prepare()
         judged: dict[str, Tensor] = {}
         trainer.step(judged)
-        self.run.log_signals(self.probe.look(judged, trainer.step_count))
+        line = self.probe.look(judged, trainer.step_count)
+        self.run.log_signals(line)
+        self.lines.append(line)
+        self.examine()
+
+    def examine(self) -> None:
+        """Ask the doctor; say what is new, and note what the training is to be stopped for."""
+        self.found = [found for found in diagnose(self.lines) if found.severity == "failing"]
+        for found in self.found:
+            if found.name not in self.told:
+                self.told.add(found.name)
+                for watcher in self.watchers:
+                    watcher.alarm(self.trainer.step_count, found)
+        if self.found and self.training.on_failure != "warn":
+            self.failing = self.found[0]
 
     def is_over(self, began: float, interruption: Interruption) -> bool:
         """Whether to stop before the next step, decided alike in every process."""
         step = self.trainer.step_count
         if self.training.steps is not None and step >= self.training.steps:
             return True
-        asked = interruption.signal is not None
+        asked = interruption.signal is not None or self.failing is not None
         if self.training.duration is not None:
             asked = asked or time.monotonic() - began >= self.training.duration
         if world() == 1:
@@ -149,6 +178,8 @@ class Session:
         if rank() == 0:
             save_checkpoint(self.run.checkpoints, trainer.step_count, state, self.record.keep)
             self.mark("running")
+            if self.training.on_failure == "remedy" and not self.found:
+                keep_healthy(self.run)
 
     def evaluate(self) -> None:
         """Score the averaged generator, and keep its checkpoint if it was never better."""

@@ -1,0 +1,195 @@
+"""How often the doctor finds and names a failure that was induced, and how often it alarms for nothing.
+
+Only failures that an oracle confirms count: modes that were found and samples near any (points), Fréchet distance
+against that of healthy trainings of the same data (images). The doctor sees neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+
+import ganworks
+from benchmarks.doctor_scenarios import FAILING, HEALTHY, IMAGES, POINTS, Scenario
+from benchmarks.report import cell, print_table
+from ganworks.config import DataSettings
+from ganworks.data.open import open_samples
+from ganworks.data.toys import TOYS
+from ganworks.doctor.diagnosing import diagnose
+from ganworks.record.run_directory import RunDirectory
+from ganworks.runs import Run
+from ganworks.training.window import DivergenceError
+
+SCENARIOS = {**FAILING, **HEALTHY}
+FAILED_BELOW, HEALTHY_ABOVE = 0.6, 0.8
+"""Of the share of modes covered times the share of samples near any; in between a training counts as neither."""
+FAILED_ABOVE, HEALTHY_BELOW = 2.0, 1.5
+"""Times the median Fréchet distance of healthy trainings of the same data."""
+
+
+def train(scenario: Scenario, seed: int, scale: float = 1.0) -> dict[str, Any]:
+    """Signals of one training and what the oracle says of its end."""
+    settings = {**(POINTS if scenario.source in TOYS else {}), **scenario.settings}
+    settings["training.steps"] = max(20, int(settings["training.steps"] * scale))
+    off = settings["training.steps"]
+    settings |= {"record.sample_every": off, "record.checkpoint_every": off, "record.log_every": 50}
+    source: Any = scenario.source
+    if scenario.samples is not None:
+        opened = open_samples(DataSettings(source=source, resolution=settings["data.resolution"]))
+        rows = np.random.default_rng(seed).choice(len(opened), scenario.samples, replace=False)
+        source = opened.values[rows]  # type: ignore[union-attr]
+    with tempfile.TemporaryDirectory() as folder:
+        directory = RunDirectory(Path(folder) / "run")
+        run: Run | None = None
+        with contextlib.suppress(DivergenceError):
+            run = ganworks.train(scenario.recipe, source, out=directory.path, seed=seed, settings=settings)
+        lines = directory.read_signals()
+        return {"steps": off, "lines": lines, "oracle": oracle(run, scenario) if run else {"died": 1.0}}
+
+
+def oracle(run: Run, scenario: Scenario) -> dict[str, float]:
+    """What the doctor does not see: of points `quality`, 1 at best; of images their Fréchet distance."""
+    if scenario.source in TOYS:
+        return {"quality": quality(run.generate(2500, seed=1), scenario.source)}
+    shape = {"resolution": IMAGES["data.resolution"], "hold_out": 0.0}
+    found = run.evaluate(scenario.source, scores="frechet", count=1000, settings=shape)
+    return {"frechet": found["frechet"]}
+
+
+def quality(points: torch.Tensor, source: str) -> float:
+    """The share of modes with a fifth of their fair share, times that of samples within a quarter of their spacing."""
+    modes = torch.as_tensor(TOYS[source]().modes, dtype=torch.float32)
+    if not points.isfinite().all():
+        return 0.0
+    reach = torch.pdist(modes).min() / 4
+    distance, mode = torch.cdist(points, modes).min(1)
+    near = distance < reach
+    counts = torch.bincount(mode[near], minlength=len(modes))
+    return float((counts >= len(points) / len(modes) / 5).float().mean() * near.float().mean())
+
+
+def measured(name: str, seed: int) -> dict[str, Any]:
+    torch.set_num_threads(1)
+    return cell("doctor", f"{name}-{seed}", lambda: train(SCENARIOS[name], seed))
+
+
+def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) -> str | None:
+    """ "failed" or "healthy" as the oracle sees it; None where it is neither."""
+    found = result["oracle"]
+    if "died" in found:
+        return "failed"
+    if "quality" in found:
+        good, bad = found["quality"] > HEALTHY_ABOVE, found["quality"] < FAILED_BELOW
+    else:
+        ratio = found["frechet"] / healthy[SCENARIOS[name].source]
+        good, bad = ratio < HEALTHY_BELOW, ratio > FAILED_ABOVE
+    return "healthy" if good else "failed" if bad else None
+
+
+def first_alarm(lines: Sequence[Mapping[str, Any]]) -> tuple[int, str] | None:
+    """The step at which the doctor would first have said that a training fails, and what it would have said."""
+    for end in range(1, len(lines) + 1):
+        alarms = [found for found in diagnose(lines[:end]) if found.severity == "failing"]
+        if alarms:
+            return int(lines[end - 1]["step"]), alarms[0].name
+    return None
+
+
+def interval(hits: int, total: int) -> str:
+    """A share in per cent with its Wilson 95 % interval."""
+    if not total:
+        return "-"
+    share, z = hits / total, 1.96
+    middle = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    reach = z * (share * (1 - share) / total + z**2 / (4 * total**2)) ** 0.5 / (1 + z**2 / total)
+    low, high = max(0.0, middle - reach), min(1.0, middle + reach)
+    return f"{100 * share:.0f} % of {total} ({100 * low:.0f}–{100 * high:.0f})"
+
+
+def half(seed: int) -> str:
+    return "held out" if seed % 2 else "development"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--only", nargs="*", default=list(SCENARIOS), choices=list(SCENARIOS), metavar="SCENARIO")
+    parser.add_argument("--half", choices=["development", "held out"], nargs="*", default=["development", "held out"])
+    parser.add_argument("--seeds", type=int, help="only so many of each training")
+    options = parser.parse_args()
+    wanted = [
+        (name, seed)
+        for name in options.only
+        for seed in range(min(SCENARIOS[name].seeds, options.seeds or 1000))
+        if half(seed) in options.half
+    ]
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
+    healthy: dict[str, float] = {}
+    for source in {scenario.source for scenario in SCENARIOS.values()}:
+        distances = [
+            result["oracle"]["frechet"]
+            for (name, _), result in results.items()
+            if name in HEALTHY and SCENARIOS[name].source == source and "frechet" in result["oracle"]
+        ]
+        if distances:
+            healthy[source] = median(distances)
+    for part in options.half:
+        report(part, {key: result for key, result in results.items() if half(key[1]) == part}, healthy)
+
+
+def report(part: str, results: Mapping[tuple[str, int], Mapping[str, Any]], healthy: Mapping[str, float]) -> None:
+    rows: list[list[object]] = []
+    totals = {"failed": 0, "detected": 0, "named": 0, "healthy": 0, "alarms": 0}
+    delays: list[float] = []
+    for name in dict.fromkeys(name for name, _ in results):
+        runs = [(verdict(name, result, healthy), result) for (other, _), result in results.items() if other == name]
+        kind = "healthy" if name in HEALTHY else "failed"
+        counted = [result for said, result in runs if said == kind]
+        alarms = [first_alarm(result["lines"]) for result in counted]
+        raised = [(alarm, result) for alarm, result in zip(alarms, counted, strict=True) if alarm]
+        said = ", ".join(sorted({alarm[1] for alarm, _ in raised})) or "-"
+        totals[kind] += len(counted)
+        if kind == "healthy":
+            totals["alarms"] += len(raised)
+            rows.append([name, f"{len(counted)}/{len(runs)}", f"{len(raised)} alarms", "", "", said])
+            continue
+        named = sum(alarm[1] in SCENARIOS[name].names for alarm, _ in raised)
+        totals["detected"] += len(raised)
+        totals["named"] += named
+        # A training that was not noticed counts as noticed at its end.
+        late = [alarm[0] / result["steps"] if alarm else 1.0 for alarm, result in zip(alarms, counted, strict=True)]
+        delays += late
+        rows.append(
+            [
+                name,
+                f"{len(counted)}/{len(runs)}",
+                f"{len(raised)} found",
+                f"{named} named",
+                f"{median(late):.2f}" if late else "",
+                said,
+            ]
+        )
+    print_table(
+        f"The doctor, {part} half",
+        ["training", "confirmed", "alarms", "named", "median share of the budget", "said first"],
+        rows,
+        f"Detected {interval(totals['detected'], totals['failed'])}, rightly named"
+        f" {interval(totals['named'], totals['failed'])}, false alarms {interval(totals['alarms'], totals['healthy'])},"
+        f" median detection at {median(delays) if delays else float('nan'):.2f} of the budget."
+        " Wilson 95 % intervals; confirmed: those of which an oracle says the same as the induced outcome.",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""Trainings that are known to fail, in one way each, and trainings that are known not to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganworks.networks import dcgan, mlp
+
+HERE = "benchmarks.doctor_scenarios"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One way to train.
+
+    Args:
+        recipe, source, settings: of the training, on top of `POINTS` or `IMAGES`.
+        names: the diagnoses that name what was induced, the most fitting first; none for a healthy training.
+        seeds: how many, of which every second belongs to the held-out half.
+        samples: train on so few only.
+        rescuable: whether a change of configuration alone can be expected to save it.
+    """
+
+    recipe: str
+    source: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    seeds: int = 6
+    samples: int | None = None
+    rescuable: bool = False
+
+
+class DeafGenerator(mlp.Generator):
+    """Hears the same latent every time."""
+
+    def forward(self, latent: Tensor, condition: Tensor | None = None) -> Tensor:
+        return super().forward(torch.zeros_like(latent) + 1e-3 * latent)
+
+
+class DeadGenerator(mlp.Generator):
+    """Its rectifiers begin where they hardly ever fire."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, hidden: tuple[int, ...] = (128, 128)) -> None:
+        super().__init__(shape, latent, hidden)
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear) and layer is not self.layers[-2]:
+                nn.init.constant_(layer.bias, -3.0)
+
+
+class FaultyGenerator(mlp.Generator):
+    """Gives NaN once it has been called often enough."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, hidden: tuple[int, ...] = (128, 128)) -> None:
+        super().__init__(shape, latent, hidden)
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, latent: Tensor, condition: Tensor | None = None) -> Tensor:
+        self.calls += self.training
+        return super().forward(latent) / torch.where(self.calls > 400, 0.0, 1.0) ** 0.5
+
+
+class CheckeredGenerator(dcgan.Generator):
+    """Doubles with kernels of 3, which a stride of 2 does not divide."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, width: int = 64) -> None:
+        super().__init__(shape, latent, width)
+        for place, layer in enumerate(self.layers):
+            if isinstance(layer, nn.ConvTranspose2d) and layer.stride == (2, 2):
+                self.layers[place] = nn.ConvTranspose2d(
+                    layer.in_channels, layer.out_channels, 3, 2, 1, 1, bias=layer.bias is not None
+                )
+
+
+class NormalisedEnds(dcgan.Generator):
+    """Batch norm where DCGAN warns of it: at the output, before tanh, with a large gain."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, width: int = 64) -> None:
+        super().__init__(shape, latent, width)
+        norm = nn.BatchNorm2d(shape[0], momentum=0.9)
+        nn.init.constant_(norm.weight, 20.0)
+        self.layers = nn.Sequential(*list(self.layers)[:-1], norm, nn.Tanh())
+
+
+def swapped_discriminator(real: Tensor, fake: Tensor) -> Tensor:
+    """Calls real samples fake and fake ones real."""
+    return nn.functional.softplus(real).mean() + nn.functional.softplus(-fake).mean()
+
+
+def swapped_generator(fake: Tensor) -> Tensor:
+    return nn.functional.softplus(-fake).mean()
+
+
+class Swapped:
+    """An objective whose labels are the wrong way round."""
+
+    discriminator = staticmethod(swapped_discriminator)
+    generator = staticmethod(swapped_generator)
+
+
+MLP = {"name": "mlp", "hidden": [128, 128]}
+POINTS: dict[str, Any] = {
+    "game.generator": MLP,
+    "game.discriminator": MLP,
+    "game.latent.size": 16,
+    "training.batch_size": 256,
+    "training.steps": 2500,
+    "training.threads": 1,
+    "record.signals_every": 50,
+}
+IMAGES: dict[str, Any] = {
+    "game.generator": {"name": "dcgan", "width": 16},
+    "game.discriminator": {"name": "dcgan", "width": 16, "batch_norm": False},
+    "game.latent.size": 64,
+    "training.batch_size": 64,
+    "training.steps": 600,
+    "training.threads": 1,
+    "training.precision": "fp32",
+    "data.resolution": 16,
+    "record.signals_every": 15,
+}
+PLAIN: dict[str, Any] = {
+    "game.objective": "nonsaturating",
+    "game.penalties": {"r1": False, "r2": False},
+    "training.optimisers.generator": {"name": "adam", "lr": 1e-3, "betas": [0.5, 0.9]},
+    "training.optimisers.discriminator": {"name": "adam", "lr": 1e-3, "betas": [0.5, 0.9]},
+}
+"""The game of 2014 without anything that keeps it stable."""
+STEADY: dict[str, Any] = {
+    "game.objective": "relativistic",
+    "game.penalties": {"r1": {"gamma": 0.1}, "r2": {"gamma": 0.1}},
+    "training.optimisers.generator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
+    "training.optimisers.discriminator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
+}
+
+
+def rate(player: str, value: float) -> dict[str, Any]:
+    return {f"training.optimisers.{player}.lr": value}
+
+
+HEAVY = {"name": "sgd", "lr": 0.05, "momentum": 0.9}
+
+FAILING: dict[str, Scenario] = {
+    "d-rate-x50-grid": Scenario(
+        "toy",
+        "grid",
+        {**PLAIN, **rate("discriminator", 0.05)},
+        ("vanishing-gradient", "divergence", "collapse", "oscillation"),
+        rescuable=True,
+    ),
+    "g-rate-x50-ring": Scenario(
+        "toy",
+        "ring",
+        {**PLAIN, **rate("generator", 0.05)},
+        ("oscillation", "collapse", "generator-wins", "dead-units", "divergence", "vanishing-gradient"),
+        rescuable=True,
+    ),
+    "vanilla-grid": Scenario("toy", "grid", PLAIN, ("dropped-modes", "collapse", "oscillation"), rescuable=True),
+    "vanilla-ring": Scenario("toy", "ring", PLAIN, ("dropped-modes", "collapse", "oscillation"), rescuable=True),
+    "momentum-ring": Scenario(
+        "toy",
+        "ring",
+        {**PLAIN, "training.optimisers.generator": HEAVY, "training.optimisers.discriminator": HEAVY},
+        ("oscillation", "dropped-modes", "collapse", "divergence"),
+        rescuable=True,
+    ),
+    "nan": Scenario("toy", "ring", {**STEADY, "game.generator": {"name": f"{HERE}:FaultyGenerator"}}, ("divergence",)),
+    "deaf-generator": Scenario(
+        "toy",
+        "ring",
+        {**STEADY, "game.generator": {"name": f"{HERE}:DeafGenerator", "hidden": [128, 128]}},
+        ("collapse",),
+    ),
+    "dead-generator": Scenario(
+        "toy",
+        "grid",
+        {**STEADY, "game.generator": {"name": f"{HERE}:DeadGenerator"}},
+        ("dead-units", "collapse"),
+    ),
+    "swapped-labels": Scenario(
+        "toy",
+        "ring",
+        {**PLAIN, "game.objective": f"{HERE}:Swapped"},
+        ("generator-wins", "divergence"),
+    ),
+    "resting-generator": Scenario(
+        "toy",
+        "grid",
+        {**STEADY, **rate("generator", 1e-7)},
+        ("stalled", "vanishing-gradient"),
+        rescuable=True,
+    ),
+    "saturating-strong-d": Scenario(
+        "toy",
+        "ring",
+        {**PLAIN, "game.objective": "saturating", "game.discriminator_steps": 5, **rate("generator", 1e-4)},
+        ("vanishing-gradient", "dropped-modes", "collapse"),
+        rescuable=True,
+    ),
+    "few-images": Scenario(
+        "r3gan",
+        "fashion-10k",
+        {**IMAGES, **PLAIN, "data.hold_out": 0.2, **rate("generator", 2e-4), **rate("discriminator", 1e-3)},
+        ("overfitting",),
+        samples=80,
+        rescuable=True,
+    ),
+    "kernel-3-stride-2": Scenario(
+        "r3gan",
+        "fashion-10k",
+        {**IMAGES, "game.generator": {"name": f"{HERE}:CheckeredGenerator", "width": 16}},
+        ("checkerboard",),
+    ),
+    "normalised-output": Scenario(
+        "r3gan",
+        "fashion-10k",
+        {**IMAGES, "game.generator": {"name": f"{HERE}:NormalisedEnds", "width": 16}},
+        ("saturation", "covariate-shift"),
+    ),
+    "vanilla-strong-d-images": Scenario(
+        "r3gan",
+        "emoji-fluent",
+        {**IMAGES, **PLAIN, **rate("generator", 1e-4), **rate("discriminator", 4e-3)},
+        ("vanishing-gradient", "collapse", "divergence"),
+        rescuable=True,
+    ),
+}
+
+HEALTHY: dict[str, Scenario] = {
+    "rpgan-ring": Scenario("toy", "ring", STEADY, seeds=30),
+    "rpgan-grid": Scenario("toy", "grid", STEADY, seeds=30),
+    "rpgan-rotated": Scenario("toy", "grid-rotated", STEADY, seeds=20),
+    "gan-r1-r2-ring": Scenario("toy", "ring", {**STEADY, "game.objective": "nonsaturating"}, seeds=20),
+    "lsgan-r1-r2-ring": Scenario("toy", "ring", {**STEADY, "game.objective": "least-squares"}, seeds=10),
+    "wgan-gp-ring": Scenario(
+        "toy",
+        "ring",
+        {
+            **STEADY,
+            "game.objective": "wasserstein",
+            "game.penalties": {"r1": False, "r2": False, "gradient": {"weight": 0.1}},
+            "game.discriminator_steps": 3,
+        },
+        seeds=10,
+    ),
+    "r3gan-fashion": Scenario("r3gan", "fashion-10k", IMAGES, seeds=4),
+    "r3gan-mnist": Scenario("r3gan", "mnist-5k", IMAGES, seeds=4),
+    "r3gan-emoji": Scenario("r3gan", "emoji-fluent", IMAGES, seeds=4),
+    "dcgan-fashion": Scenario(
+        "dcgan",
+        "fashion-10k",
+        {**IMAGES, "game.discriminator": {"name": "dcgan", "width": 16}},
+        seeds=4,
+    ),
+    "sngan-fashion": Scenario(
+        "sngan",
+        "fashion-10k",
+        {
+            **IMAGES,
+            "game.generator": {"name": "resnet", "width": 16},
+            "game.discriminator": {"name": "resnet", "width": 16},
+            "game.discriminator_steps": 2,
+        },
+        seeds=4,
+    ),
+}

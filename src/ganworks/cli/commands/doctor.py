@@ -1,0 +1,72 @@
+"""Say what is wrong with a run, what shows it, and what helps."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from ganworks.cli.arguments import Parser
+from ganworks.cli.screen import facts, say
+
+if TYPE_CHECKING:
+    from ganworks.config import Configuration
+    from ganworks.doctor.diagnosis import Diagnosed
+
+DESCRIPTION = """Say what is wrong with a run, during or after it: from its recorded signals alone, not from how it is
+configured. What helps is told as options for the next training, what helped most first."""
+
+
+def add(parser: Parser) -> None:
+    parser.description = DESCRIPTION
+    parser.add_argument("run", metavar="RUN", help="folder of the run")
+    parser.add_argument("--json", action="store_true", help="print it for programs")
+
+
+def run(options: Namespace) -> None:
+    from ganworks.doctor.diagnosing import diagnose
+    from ganworks.record.run_directory import RunDirectory
+    from ganworks.runs import configuration_from, recorded_signals
+
+    directory = RunDirectory(options.run).require()
+    lines = recorded_signals(directory)
+    configuration = configuration_from(directory.read_configuration())
+    found = diagnose(lines)
+    if options.json:
+        said = [{**vars(each), "remedies": advice(each, configuration)} for each in found]
+        print(json.dumps({"run": str(directory.path), "step": lines[-1]["step"], "diagnoses": said}, indent=1))
+        return
+    status = directory.read_status()["state"]
+    say(f"{directory.path}, {status}, signals up to step {lines[-1]['step']}")
+    if not found:
+        say("nothing is wrong as far as its signals tell")
+    for each in found:
+        say("")
+        shown = ", ".join(f"{name} {value:.3g}" for name, value in each.evidence.items())
+        rows = [(each.severity, f"{each.name}, since step {each.since}"), ("", each.meaning), ("shown by", shown)]
+        rows += [("try", f"{remedy['options']}  ({remedy['why']})") for remedy in advice(each, configuration)]
+        facts(rows)
+
+
+def advice(found: Diagnosed, configuration: Configuration[Any]) -> list[dict[str, Any]]:
+    """The remedies of a diagnosis as a program or a shell can use them."""
+    from ganworks.doctor.diagnosing import remedies
+
+    return [
+        {"options": as_options(remedy.overrides), "overrides": remedy.overrides, "why": remedy.why}
+        for remedy in remedies(found.name, configuration)
+    ]
+
+
+def as_options(tree: dict[str, Any], prefix: str = "") -> str:
+    """A tree of settings as words on the command line."""
+    words = []
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            words.append(as_options(value, f"{prefix}{name}."))
+        else:
+            text = json.dumps(value) if isinstance(value, dict | list | tuple) else str(value).lower()
+            words.append(
+                f"--{prefix}{name} {text}" if not isinstance(value, bool | str) else f"--{prefix}{name} {value}"
+            )
+    return " ".join(words)

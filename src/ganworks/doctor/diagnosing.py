@@ -1,0 +1,40 @@
+"""All diagnoses over the signals of a training, the most telling first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ganworks.config import Configuration
+from ganworks.doctor.diagnosis import Diagnosed, Diagnosis, Remedy
+from ganworks.doctor.history import History
+from ganworks.lookup import module, names
+
+DIAGNOSES = "ganworks.doctor.diagnoses"
+
+
+def diagnoses() -> dict[str, Diagnosis]:
+    """Every diagnosis by its name, in the order in which they are told."""
+    found: dict[str, Diagnosis] = {
+        name: module("diagnosis", DIAGNOSES, name, "diagnosis").diagnosis for name in names(DIAGNOSES, "diagnosis")
+    }
+    return dict(sorted(found.items(), key=lambda entry: entry[1].precedence))
+
+
+def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
+    """What is wrong with a training whose signals these are: failures first, in order of precedence, then warnings."""
+    if not lines:
+        return []
+    history = History(lines)
+    looked = {name: (diagnosis, diagnosis.look(history)) for name, diagnosis in diagnoses().items()}
+    found = [
+        Diagnosed(name, finding.severity, finding.since, finding.evidence, diagnosis.meaning)
+        for name, (diagnosis, finding) in looked.items()
+        if finding is not None
+    ]
+    return sorted(found, key=lambda diagnosed: diagnosed.severity != "failing")
+
+
+def remedies(name: str, configuration: Configuration[Any]) -> list[Remedy]:
+    """What helps against a diagnosis in a training of `configuration`, what helped most first."""
+    return diagnoses()[name].remedies(configuration)

@@ -1,0 +1,74 @@
+"""The signals of a training so far, as arrays over its recorded steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Series = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+class History:
+    """Signals by name; NaN where a line lacks one.
+
+    Args:
+        lines: of signals.jsonl, in the order of their steps.
+    """
+
+    def __init__(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        self.lines = lines
+        self.steps = np.array([int(line["step"]) for line in lines], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __contains__(self, name: str) -> bool:
+        return any(line.get(name) is not None for line in self.lines)
+
+    def __getitem__(self, name: str) -> Series:
+        values = (line.get(name) for line in self.lines)
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+    def smooth(self, name: str, over: int = 5) -> Series:
+        """The mean of the last `over` lines at every line, of what is known of them."""
+        return trailing_mean(self[name], over)
+
+    @cached_property
+    def players(self) -> list[str]:
+        """The turns that are recorded."""
+        found = (name.split("/")[0] for line in self.lines for name in line if "/" in name)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def clusters(self) -> Series:
+        """L×K counts of fakes in the clusters of the data, 0 in lines without; K = 0 when no line has any."""
+        width = max((len(line.get("clusters") or ()) for line in self.lines), default=0)
+        return np.array([line.get("clusters") or [0.0] * width for line in self.lines]).reshape(len(self), width)
+
+    def since(self, mask: Mask, patience: int) -> int | None:
+        """The step at which the streak began in which `mask` holds to the end; None if it is under `patience` lines."""
+        streak = len(mask) if mask.all() else int(np.argmin(mask[::-1]))
+        return int(self.steps[len(mask) - streak]) if streak >= max(1, patience) else None
+
+
+def trailing_mean(values: Series, over: int) -> Series:
+    """The mean of the last `over` values at every place, NaN left out; NaN where all of them are."""
+    known = np.isfinite(values)
+    sums, counts = (np.cumsum(np.concatenate([[0.0], part])) for part in (np.where(known, values, 0.0), known))
+    start = np.maximum(0, np.arange(1, len(values) + 1) - over)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: Series = (sums[1:] - sums[start]) / (counts[1:] - counts[start])
+    return mean
+
+
+def trailing_sum(counts: Series, over: int) -> Series:
+    """L×K: the sum of the last `over` rows at every row."""
+    sums = np.concatenate([np.zeros((1, counts.shape[1])), np.cumsum(counts, 0)])
+    start = np.maximum(0, np.arange(1, len(counts) + 1) - over)
+    total: Series = sums[1:] - sums[start]
+    return total

@@ -1,0 +1,72 @@
+"""The checkpoints that were written while nothing was wrong, to which a failing training is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganworks.config import Configuration
+from ganworks.doctor.diagnosing import remedies
+from ganworks.doctor.diagnosis import Diagnosed
+from ganworks.record.run_directory import RunDirectory, append, whole_lines
+from ganworks.training.best import link
+from ganworks.training.checkpoints import checkpoints, step_of
+from ganworks.tree import Tree, merge
+
+FOLDER, TREATMENTS = "healthy", "remedies.jsonl"
+KEPT = 3
+
+
+def keep_healthy(run: RunDirectory) -> None:
+    """Let `healthy/` hold the newest checkpoint too, and two before it: a failure begins before it is noticed."""
+    folder = run.path / FOLDER
+    link(checkpoints(run.checkpoints)[0], folder)
+    for old in checkpoints(folder)[KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def treatments(run: RunDirectory) -> list[dict[str, Any]]:
+    """What was done to a run so far, in order."""
+    return whole_lines(run.path / TREATMENTS)
+
+
+def treat(
+    run: RunDirectory, found: Diagnosed, configuration: Configuration[Any], step: int
+) -> Configuration[Any] | None:
+    """The configuration with the first remedy that was not tried yet, and the run back where it was healthy.
+
+    It goes on from the newest checkpoint before the failure began, or anew where there is none or where the remedy
+    changes what a checkpoint holds. None when no remedy is left.
+    """
+    tried = [line["overrides"] for line in treatments(run)]
+    chosen = next((remedy for remedy in remedies(found.name, configuration) if remedy.overrides not in tried), None)
+    if chosen is None:
+        return None
+    healthy = [path for path in checkpoints(run.path / FOLDER) if step_of(path) <= found.since]
+    if healthy and keeps_weights(chosen.overrides):
+        link(healthy[0], run.checkpoints)
+        back_to = step_of(healthy[0])
+    else:
+        back_to = 0
+    for folder in (run.checkpoints, run.path / FOLDER):
+        for path in checkpoints(folder):
+            if step_of(path) > back_to or not back_to:
+                path.unlink(missing_ok=True)
+    note = {
+        "step": step,
+        "diagnosis": found.name,
+        "since": found.since,
+        "back_to": back_to,
+        "overrides": chosen.overrides,
+        "why": chosen.why,
+    }
+    append(run.path / TREATMENTS, note)
+    changed = merge(configuration.model_dump(mode="json"), chosen.overrides)
+    return type(configuration).model_validate(changed)
+
+
+def keeps_weights(overrides: Tree) -> bool:
+    """Whether checkpoints fit a game and optimisers that were changed like this."""
+    game, training = overrides.get("game", {}), overrides.get("training", {})
+    networks = {"generator", "discriminator", "latent", "stabilisers"} & game.keys()
+    others = any("name" in optimiser for optimiser in training.get("optimisers", {}).values())
+    return not networks and not others
