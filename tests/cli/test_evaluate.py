@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, draw_photos
 
 from ganworks.data.cache import cache_folder
 from ganworks.lookup import names
@@ -124,18 +124,21 @@ def test_folders_of_any_order_are_scored_with_an_extractor_of_ones_own(call: Cal
     assert folders["protocol"]["extractor"] == "means"
 
 
-def test_a_run_keeps_its_scores_and_is_scored_like_its_pictures(call: Call, image_run: Path, photos: Path) -> None:
+def test_a_run_keeps_its_scores_and_is_scored_like_its_pictures(call: Call, image_run: Path) -> None:
     run = shutil.copytree(image_run, "run")
-    first = call("evaluate", "run", *CLASSES, "--count", 12)
+    words = ["evaluate", "run", "--data", draw_photos(Path("photos"), 24), *CLASSES, "--count", 20]
+    first = call(*words)
     assert first.code == 0, first.err
-    again = call("evaluate", "run", *CLASSES, "--count", 12, "--against", "run")
+    again = call(*words, "--against", "run")
     assert again.code == 0, again.err
     one, two = history.read(Path(run))
     assert {key: one[key] for key in one if key != "time"} == {key: two[key] for key in two if key != "time"}
     assert one["step"] == 2 and one["seed"] == 0 and set(one["floor"]) == set(one["ceiling"]) == set(one["errors"])
     assert table(again.out)["confidence"][-2:] == ["+0.0", "s.e."]
-    call("generate", "run", "--count", 12, "--out", "made")
-    made = call("evaluate", "made", "--data", photos, "--data.resolution", 8, *CLASSES, "--against", "run")
+    call("generate", "run", "--count", 20, "--out", "made")
+    made = call(
+        "evaluate", "made", "--data", "photos", "--count", 20, "--data.resolution", 8, *CLASSES, "--against", "run"
+    )
     assert made.code == 0, made.err
     assert table(made.out)["confidence"][:4] == table(first.out)["confidence"][:4]
 
@@ -190,7 +193,8 @@ def test_one_score_that_fails_is_told_below_the_others(call: Call, arrays: Path)
         ("evaluate {made} --data {real} --extractor inceptoin", "did you mean 'inception'"),
         ("evaluate {made} --data {real} --extractor tests_own:network", "cannot import"),
         ("evaluate {made} --data {real} --scores frechet --count 100", "frechet: 100 samples do not fill"),
-        ("evaluate {made} --data {real} --scores density-coverage --count 4", "density-coverage: "),
+        ("evaluate {made} --data {real} --count 4", "count must be a whole number of at least 20, not 4"),
+        ("evaluate two.npy --data {real}", "two.npy has 2 samples: fewer than 20 have no score"),
         ("evaluate one.npy --data {real}", "one.npy holds 1 sample"),
         ("evaluate wide.npy --data {real}", "wide.npy holds images of 1×8×10 and real.npz images of 1×8×8"),
         ("evaluate {made} --data plain.npy --extractor classifier", "plain.npy has no labels"),
@@ -209,6 +213,7 @@ def test_one_score_that_fails_is_told_below_the_others(call: Call, arrays: Path)
 def test_mistakes_are_one_line(call: Call, arrays: Path, words: str, message: str) -> None:
     random = np.random.default_rng(0)
     np.save("one.npy", random.integers(0, 255, (1, 8, 8), np.uint8))
+    np.save("two.npy", random.integers(0, 255, (2, 8, 8), np.uint8))
     np.save("wide.npy", random.integers(0, 255, (20, 8, 10), np.uint8))
     np.save("plain.npy", random.integers(0, 255, (20, 8, 8), np.uint8))
     np.save("ring.npy", random.normal(size=(20, 2)))

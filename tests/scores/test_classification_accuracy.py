@@ -110,6 +110,9 @@ def test_names_come_with_the_samples(unseen: Labelled) -> None:
 def test_test_labels_that_do_not_fit_are_refused(unseen: Labelled) -> None:
     with pytest.raises(GanworksError, match="test labels"):
         classification_accuracy(shapes(30, 0), (unseen[0], unseen[1][:5]), CLASSES)
+    for wrong in (99, -1):
+        with pytest.raises(GanworksError, match=f"test labels reach from .*{wrong}.*: 0 to 2 expected"):
+            classification_accuracy(shapes(30, 0), (unseen[0], torch.full_like(unseen[1], wrong)), CLASSES)
 
 
 def test_good_images_help_a_few_labels_and_noise_does_not(unseen: Labelled) -> None:
@@ -154,3 +157,18 @@ def test_too_few_real_images_and_too_few_seeds_are_refused(unseen: Labelled) -> 
         augmentation_gain(real, real, unseen, CLASSES, per_class=4)
     with pytest.raises(GanworksError, match="at least 2 seeds"):
         augmentation_gain(real, real, unseen, CLASSES, per_class=1, seeds=[0])
+    with pytest.raises(GanworksError, match="no two alike"):
+        augmentation_gain(real, real, unseen, CLASSES, per_class=1, seeds=[0, 0])
+
+
+def test_sets_that_do_not_fit_together_are_refused(unseen: Labelled) -> None:
+    real = shapes(9, seed=5)
+    none, coloured = (real[0][:0], real[1][:0]), (real[0].expand(-1, 3, -1, -1), real[1])
+    for wrong, message in (
+        ((none, real, unseen), "^0 generated images"),
+        ((coloured, real, unseen), r"^9 generated images of \(3, 8, 8\)"),
+        ((real, real, none), "^0 test images"),
+        ((real, (real[0], real[1][:3]), unseen), "^9 real images of .* with 3 labels"),
+    ):
+        with pytest.raises(GanworksError, match=message):
+            augmentation_gain(*wrong, CLASSES, per_class=1, seeds=range(2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from math import log
+from typing import Any
 
 import pytest
 import torch
@@ -95,9 +96,38 @@ def test_a_stationary_point_is_left_by_the_perturbation(trained: GAN, points: Te
     assert found.best_discriminator - found.value > 0.1
 
 
-def test_without_a_search_there_is_no_gap(trained: GAN, points: Tensor) -> None:
-    found = duality_gap(trained, points, steps=0)
-    assert found.gap == 0 and found.best_discriminator == found.value
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"steps": steps} for steps in (0, -5)),
+        {"batch": 0},
+        *({"rate": rate} for rate in (0.0, -1.0, float("nan"), float("inf"))),
+        *({"perturbation": amount} for amount in (-0.1, float("nan"))),
+    ],
+)
+def test_a_search_that_is_none_is_refused(trained: GAN, points: Tensor, wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="a search needs 1 or more steps"):
+        duality_gap(trained, points, **wrong)
+
+
+def test_arrays_and_other_floats_are_the_same_samples(trained: GAN, points: Tensor) -> None:
+    some = points[:256]
+    expected = duality_gap(trained, some, steps=5)
+    assert duality_gap(trained, some.numpy(), steps=5) == expected == duality_gap(trained, some.double(), steps=5)
+    assert duality_gap(trained, some.half(), steps=5).value == pytest.approx(expected.value, abs=1e-3)
+
+
+def test_samples_that_are_none_of_the_games_are_refused(trained: GAN, points: Tensor) -> None:
+    broken = points.clone()
+    broken[3] = float("nan")
+    with pytest.raises(GanworksError, match="2 values of the samples are NaN or infinite"):
+        duality_gap(trained, broken)
+    data = small.samples("dcgan")
+    pixels = torch.from_numpy(data.values).repeat(2, 1, 1, 1).float()
+    with pytest.raises(GanworksError, match=r"float images lie in \[\S+ \d+\]: scale them to \[-1, 1\]"):
+        duality_gap(small.trainer(small.small("dcgan"), data).game, pixels)
+    with pytest.raises(GanworksError, match=r"labels have shape \(3,\): one for each of 1024"):
+        duality_gap(trained, points, torch.zeros(3, dtype=torch.long))
 
 
 def test_the_seed_decides_it_and_the_game_is_left_alone(trained: GAN, points: Tensor) -> None:

@@ -87,3 +87,22 @@ def test_too_few_samples_are_refused() -> None:
     for few, many in ((19, 100), (100, 19)):
         with pytest.raises(GanworksError, match="N ≥ 20"):
             memorisation(gaussian(few, 0), gaussian(many, 1))
+
+
+@pytest.mark.parametrize("significance", [0, 1, 2, -1, float("nan")])
+def test_a_significance_is_a_chance(significance: float) -> None:
+    with pytest.raises(GanworksError, match=r"^significance=\S+: a chance between 0 and 1"):
+        memorisation(gaussian(30, 0), gaussian(30, 1), significance=significance)
+
+
+def test_what_is_not_finite_is_named() -> None:
+    broken = gaussian(30, 0)
+    broken[0] = float("nan")
+    good = gaussian(30, 1)
+    for sets, name in (
+        ((broken, good), "generated"),
+        ((good, broken), "the training"),
+        ((good, good, broken), "held-out"),
+    ):
+        with pytest.raises(GanworksError, match=rf"values of the .*{name}.* are NaN or infinite"):
+            memorisation(*sets)

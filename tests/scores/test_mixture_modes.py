@@ -134,3 +134,8 @@ def test_order_rotation_and_scale_change_nothing(seed: int, angle: float, scale:
 def test_what_are_no_points_is_refused(points: Tensor, message: str) -> None:
     with pytest.raises(GanworksError, match=message):
         mixture_modes(points, ring())
+
+
+def test_arrays_are_points_too() -> None:
+    points = ring().sample(500, 1)[0]
+    assert mixture_modes(points, ring()).reverse_kl == mixture_modes(torch.from_numpy(points), ring()).reverse_kl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from math import inf, log10
 
 import pytest
@@ -100,3 +102,14 @@ def test_what_are_no_pairs_is_refused(score: object) -> None:
 def test_images_below_the_window_are_refused() -> None:
     with pytest.raises(GanworksError, match="8×16 are smaller than SSIM's 11×11 window"):
         ssim(torch.zeros(1, 1, 8, 16), torch.zeros(1, 1, 8, 16))
+
+
+@pytest.mark.parametrize("score", [psnr, ssim])
+def test_arrays_are_images_too_and_floats_from_0_to_1_are_doubted(score: Callable[..., Tensor]) -> None:
+    real, generated = pictures(2, 16, 16), pictures(2, 16, 16, seed=2)
+    assert torch.equal(score(generated.numpy(), real.numpy()), score(generated, real))
+    with pytest.warns(UserWarning, match=r"no pixel of these images is below 0: they are read as floats in \[-1, 1\]"):
+        score(generated.double() / 255, real.double() / 255)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        score(generated.double() / 127.5 - 1, real.double() / 255)

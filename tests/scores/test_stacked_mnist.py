@@ -76,3 +76,8 @@ def test_what_are_no_stacks_or_verdicts_is_refused() -> None:
         stacked_modes(torch.zeros(5, 3))
     with pytest.raises(GanworksError, match="reach from 0 to 10: 0 to 9 expected"):
         stacked_modes(torch.tensor([[0, 10, 1]]))
+
+
+def test_arrays_are_verdicts_too() -> None:
+    verdicts = torch.tensor([[0, 1, 2], [0, 1, 2], [9, 9, 9]])
+    assert stacked_modes(verdicts.numpy()) == stacked_modes(verdicts)

@@ -56,10 +56,17 @@ def augmentation_gain(
     A seed draws the few images and the classifier's weights, alike for the three. The classifier, its number of steps
     and its own shift by up to a pixel are the same for all; plain augmentation shifts by up to a tenth, turns by up to
     10°, adds noise and, with `mirror`, flips. The generator must have been trained on no more labels than these for
-    the gain to be one. Raises GanworksError when a class has too few real images or with fewer than two seeds.
+    the gain to be one. Raises GanworksError for sets that do not fit together, when a class has too few real images,
+    and with fewer than two seeds, no two alike.
     """
-    if len(seeds) < 2:
-        raise GanworksError("a gain from one seed has no standard error: give at least 2 seeds")
+    if len(set(seeds)) < max(2, len(seeds)):
+        raise GanworksError("a gain from one seed has no standard error: give at least 2 seeds, no two alike")
+    for name, (images, labels) in (("generated", generated), ("real", real), ("test", test)):
+        if not len(images) or len(images) != len(labels) or images.shape[1:] != real[0].shape[1:]:
+            raise GanworksError(
+                f"{len(images)} {name} images of {tuple(images.shape[1:])} with {len(labels)} labels: one or more, each"
+                f" with its label, of the shape of the real ones, {tuple(real[0].shape[1:])}, are needed"
+            )
     accuracies = []
     for seed in seeds:
         few = few_of_each(real, classes, per_class, seed)

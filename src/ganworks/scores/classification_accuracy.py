@@ -26,8 +26,12 @@ def classification_accuracy(
     is a `train` of as many real images. Raises GanworksError for what cannot be trained on or labels that do not fit.
     """
     images, labels = test
-    if labels.shape != (len(images),) or labels.is_floating_point():
+    if not len(images) or labels.shape != (len(images),) or labels.is_floating_point():
         raise GanworksError(f"test labels have shape {tuple(labels.shape)}: one integer for each of {len(images)}")
+    if int(labels.min()) < 0 or int(labels.max()) >= classes:
+        raise GanworksError(
+            f"test labels reach from {int(labels.min())} to {int(labels.max())}: 0 to {classes - 1} expected"
+        )
     return accuracy(train_classifier(*train, classes, mirror, seed), images, labels)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import reduce
-from math import isfinite
+from math import inf, isfinite
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -14,6 +16,8 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game, Turn
 from ganworks.games.round import Round
 from ganworks.randomness import generator, seeded, stream_seed
+from ganworks.scores.features import Array, require_finite
+from ganworks.scores.images import require_images
 
 _LOOKS = 10
 _FEWEST = 32
@@ -41,8 +45,8 @@ class DualityGap:
 
 def duality_gap(
     game: Game,
-    real: Tensor,
-    labels: Tensor | None = None,
+    real: Array,
+    labels: Tensor | npt.NDArray[np.integer] | None = None,
     *,
     steps: int = 500,
     batch: int = 256,
@@ -65,15 +69,17 @@ def duality_gap(
         perturbation: noise added to each weight tensor, relative to the root mean square of its values (1 if 0).
         seed: decides everything.
 
-    Raises UsageError for other games, GanworksError for too few samples or a game that diverged.
+    Raises UsageError for other games and settings out of range, GanworksError for samples that are too few, not finite
+    or out of range, and for a game that diverged.
     """
-    if len(real) < 4 * _FEWEST or not real.is_floating_point():
-        raise GanworksError(
-            f"a duality gap needs {4 * _FEWEST} samples or more, as floats; {len(real)} of {real.dtype} were given"
-        )
+    _require_settings(steps, batch, rate, perturbation)
+    weights = next(game.parameters())
+    device, real = weights.device, _samples(real).to(weights.dtype)
+    labels = None if labels is None else torch.as_tensor(labels)
     if game.needs_labels and labels is None:
         raise GanworksError("this game needs the labels of its samples: a duality gap without them has no meaning")
-    device = next(game.parameters()).device
+    if labels is not None and labels.shape != (len(real),):
+        raise GanworksError(f"labels have shape {tuple(labels.shape)}: one for each of {len(real)} samples is needed")
     order = torch.randperm(len(real), generator=generator(seed, "duality gap/split"))
     half, quarter = len(real) // 2, len(real) // 4
     learning, choosing, unseen = (
@@ -86,6 +92,27 @@ def duality_gap(
             for side in ("discriminator", "generator")
         ]
         return DualityGap(*(_value(played, unseen) for played in (_resting_copy(game), *sides)))
+
+
+def _samples(real: Array) -> Tensor:
+    samples = torch.as_tensor(real)
+    if len(samples) < 4 * _FEWEST or not samples.is_floating_point():
+        raise GanworksError(
+            f"a duality gap needs {4 * _FEWEST} samples or more, as floats; {len(samples)} of {samples.dtype}"
+            " were given"
+        )
+    require_finite("samples", samples)
+    if samples.ndim == 4:
+        require_images(samples)
+    return samples
+
+
+def _require_settings(steps: int, batch: int, rate: float, perturbation: float) -> None:
+    if min(steps, batch) < 1 or not 0 < rate < inf or not 0 <= perturbation < inf:
+        raise UsageError(
+            f"steps={steps}, batch={batch}, rate={rate}, perturbation={perturbation}:"
+            " a search needs 1 or more steps and samples, a rate > 0 and a perturbation ≥ 0"
+        )
 
 
 @dataclass(frozen=True)

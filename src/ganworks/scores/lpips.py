@@ -8,9 +8,11 @@ from typing import Literal, cast
 import torch
 from torch import Tensor, nn
 
+from ganworks.data.batches import to_unit_range
 from ganworks.data.catalogue.source_packages import SourcePackage
 from ganworks.errors import GanworksError, unknown
-from ganworks.scores.pairs import require_pairs
+from ganworks.scores.features import Array
+from ganworks.scores.pairs import as_pairs
 from ganworks.scores.pretrained.array_pickle import read_arrays
 from ganworks.scores.pretrained.weights import Weights, published_weights
 
@@ -86,13 +88,13 @@ class LPIPS(nn.Module):
         return distance
 
 
-def lpips(generated: Tensor, real: Tensor, network: LPIPS) -> Tensor:
+def lpips(generated: Array, real: Array, network: LPIPS) -> Tensor:
     """The distance of each of N pairs, ≥ 0: 0 for equal images, about 0.6 for two pictures of different things.
 
     Images are N×C×H×W with C 1 (repeated) or 3, uint8 or floats in [-1, 1], H and W ≥ 31 (AlexNet) or 16 (VGG16).
     N float32 values. Raises GanworksError for what are no pairs, too small, or of other channels.
     """
-    require_pairs(generated, real)
+    generated, real = as_pairs(generated, real)
     channels, smallest = generated.shape[1], network.smallest
     if channels not in (1, 3):
         raise GanworksError(f"LPIPS judges images of 1 or 3 channels, not {channels}")
@@ -108,8 +110,7 @@ def lpips(generated: Tensor, real: Tensor, network: LPIPS) -> Tensor:
 
 
 def _coloured(images: Tensor) -> Tensor:
-    pixels = images.float() / 127.5 - 1 if images.dtype == torch.uint8 else images.float()
-    return pixels.expand(-1, 3, -1, -1)
+    return to_unit_range(images).float().expand(-1, 3, -1, -1)
 
 
 def published_lpips(backbone: Backbone = "alexnet", progress: bool = True) -> LPIPS:

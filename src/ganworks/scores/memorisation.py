@@ -13,6 +13,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
+from ganworks.errors import GanworksError
 from ganworks.scores.features import Array
 from ganworks.scores.k_means import nearest_centre
 from ganworks.scores.score import Evidence, Score, Values
@@ -27,7 +28,7 @@ def memorisation(
     `copied` is about `significance` for an honest generator and 1 for one that copies; C_T is about 0 for honest
     samples, ≪ 0 for copies (−3 is already unlikely) and ≫ 0 for samples unlike the data. Without held-out samples each
     training sample takes their part against all the others. Raises GanworksError for features that are not finite,
-    sizes that differ, and fewer than 20 samples.
+    sizes that differ, fewer than 20 samples, and a significance that is no chance.
     """
     training = TrainingSet(train, held_out)
     return copying(generated, training.nearest(generated), training, significance, seed)
@@ -37,6 +38,8 @@ def copying(
     generated: Array, near: Tensor, training: TrainingSet, significance: float = 0.01, seed: int = 0
 ) -> tuple[float, float]:
     """`memorisation` of N×D features whose N×2 distances to the training samples are known."""
+    if not 0 < significance < 1:
+        raise GanworksError(f"significance={significance}: a chance between 0 and 1, such as 0.01, is needed")
     threshold = torch.quantile(_ratio(training.usual), significance)
     copied = float((_ratio(near) <= threshold).double().mean())
     return copied, _three_sample(training.placed(generated), near[:, 0], training, seed)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ganworks.data.mixture import Mixture
 from ganworks.errors import GanworksError
+from ganworks.scores.features import Array, as_double
 from ganworks.scores.score import Evidence, Score, Values
 
 RADIUS = 3.0
@@ -53,12 +54,12 @@ class MixtureModes:
         return float(self.eigenvalue_ratios[:, 0].nanmedian())
 
 
-def mixture_modes(points: Tensor, mixture: Mixture) -> MixtureModes:
+def mixture_modes(points: Array, mixture: Mixture) -> MixtureModes:
     """How well N×2 points, N ≥ the number of modes, follow the mixture; raises GanworksError for other points."""
     modes = torch.as_tensor(mixture.modes, dtype=torch.float64)
+    points = as_double(points)
     if points.ndim != 2 or points.shape[1] != 2 or len(points) < len(modes):
         raise GanworksError(f"points have shape {tuple(points.shape)}: N×2 with N ≥ {len(modes)}, the modes, is needed")
-    points = points.detach().double().cpu()
     if not bool(points.isfinite().all()):
         raise GanworksError("some points are NaN or infinite: no modes can be counted")
     distance, nearest = torch.cdist(points, modes).min(1)

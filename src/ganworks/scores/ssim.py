@@ -7,14 +7,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganworks.errors import GanworksError
-from ganworks.scores.pairs import require_pairs, unit_interval
+from ganworks.scores.features import Array
+from ganworks.scores.pairs import as_pairs, unit_interval
 
 _WINDOW, _SIGMA = 11, 1.5
 _C1, _C2 = 0.01**2, 0.03**2
 _BATCH = 256
 
 
-def ssim(generated: Tensor, real: Tensor) -> Tensor:
+def ssim(generated: Array, real: Array) -> Tensor:
     """The mean structural similarity of each of N pairs, in [-1, 1]: 1 for equal images.
 
     Images are N×C×H×W with H, W ≥ 11, uint8 or floats in [-1, 1]. Windows are 11×11 Gaussians of σ 1.5 that lie
@@ -22,7 +23,7 @@ def ssim(generated: Tensor, real: Tensor) -> Tensor:
     (equations 12 to 17); channels are compared one by one and averaged. N float64 values. Raises GanworksError for
     what are no pairs, or too small.
     """
-    require_pairs(generated, real)
+    generated, real = as_pairs(generated, real)
     if min(generated.shape[2:]) < _WINDOW:
         raise GanworksError(
             f"images of {generated.shape[2]}×{generated.shape[3]} are smaller than SSIM's {_WINDOW}×{_WINDOW} window"

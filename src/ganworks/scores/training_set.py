@@ -37,11 +37,14 @@ class TrainingSet:
         self.learnt = learnt - self.middle
         self.leaves_one_out = held_out is None
         self._cells: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
-        self.unseen = self.learnt[:MOST_UNSEEN] if held_out is None else self.placed(held_out)
+        if held_out is None:
+            self.unseen = self.learnt[:MOST_UNSEEN]
+        else:
+            self.unseen = self.placed(held_out, "features of the held-out samples")
 
-    def placed(self, features: Array) -> Tensor:
+    def placed(self, features: Array, what: str = "generated features") -> Tensor:
         """Features N×D of other samples, N ≥ 20, with the mean of the training samples at 0."""
-        return as_pair(features, self.learnt, LEAST)[0] - self.middle
+        return as_pair(as_features(features, LEAST, what), self.learnt)[0] - self.middle
 
     def nearest(self, features: Array) -> Tensor:
         """N×2 distances of other samples to the two training samples that are nearest, ascending."""

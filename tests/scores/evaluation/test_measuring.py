@@ -46,6 +46,15 @@ class Halves(nn.Module):
         return images.unflatten(2, (2, -1)).mean((1, 3, 4))
 
 
+class Wide:
+    """More dimensions than some sets have samples."""
+
+    name = "wide"
+
+    def features(self, images: Tensor) -> Tensor:
+        return images.float().flatten(1)[:, :30]
+
+
 class Broken:
     """Not numbers."""
 
@@ -86,11 +95,11 @@ def test_all_scores_with_the_classes_of_the_real_images() -> None:
 
 
 def test_what_too_few_samples_cannot_tell_is_left_out_unless_asked_for() -> None:
-    found = ganworks.evaluate(images(20, seed=1), images(40), extractor=f"{HERE}:Rows", scores=None, count=8)
+    found = ganworks.evaluate(images(40, seed=1), images(40), extractor=Wide, scores=None, count=25)
     assert "frechet" not in found.values and "kid" in found.values
-    assert any(note.startswith("without frechet: 8 samples do not fill 8 dimensions") for note in found.notes)
-    with pytest.raises(GanworksError, match=r"^frechet: 8 samples"):
-        score(images(20), images(40), count=8)
+    assert any(note.startswith("without frechet: 25 samples do not fill 30 dimensions") for note in found.notes)
+    with pytest.raises(GanworksError, match=r"^frechet: 25 samples"):
+        score(images(40), images(40), extractor=Wide, count=25)
 
 
 def test_a_run_is_scored_against_what_is_handed_over(tmp_path: Path) -> None:
@@ -144,7 +153,7 @@ def test_what_cannot_be_compared_is_said_in_one_line() -> None:
     one = score(images(60, seed=1), images(60))
     line = one.to_dict()
     assert one.against(one)["frechet"] == (one["frechet"], 0.0)
-    few = score(images(12, seed=1), images(60), count=12)
+    few = score(images(30, seed=1), images(60), count=30)
     assert few.errors["frechet"] is None and few.against(few)["frechet"] == (few["frechet"], 0.0)
     assert np.isnan(few.against({**few.to_dict(), "frechet": 1e9})["frechet"][1]), "nothing tells how far"
     with pytest.raises(UsageError, match=r"^there has none of the scores frechet: "):
@@ -198,14 +207,15 @@ def test_a_run_is_compared_with_what_it_scored_before(tmp_path: Path) -> None:
 
 
 def test_one_score_that_fails_does_not_lose_the_others() -> None:
-    found = score(images(20, seed=1), images(40), scores=["frechet", "kid"], count=8)
+    wishes: dict[str, Any] = {"extractor": Wide, "count": 25}
+    found = score(images(40, seed=1), images(40), scores=["frechet", "kid"], **wishes)
     assert list(found.values) == ["kid"] and set(found.better) == {"kid"}
     assert list(found.failed) == ["frechet"]
-    with pytest.raises(GanworksError, match=r"^frechet: 8 samples do not fill"):
+    with pytest.raises(GanworksError, match=r"^frechet: 25 samples do not fill"):
         found["frechet"]
     with pytest.raises(KeyError):
         found["fid"]
-    assert score(images(20, seed=1), images(40), scores=None, count=8).failed == {}
+    assert score(images(40, seed=1), images(40), scores=None, **wishes).failed == {}
 
 
 def test_what_was_decided_in_decoding_is_noted(tmp_path: Path) -> None:
@@ -214,7 +224,7 @@ def test_what_was_decided_in_decoding_is_noted(tmp_path: Path) -> None:
         for index, pixels in enumerate(images(24, seed=len(name))):
             size = (8, 8) if name == "real" or index % 2 else (10, 10)
             Image.fromarray(pixels[0]).resize(size).save(tmp_path / name / f"{index}.png")
-    found = score(tmp_path / "made", tmp_path / "real", count=12)
+    found = score(tmp_path / "made", tmp_path / "real", count=20)
     assert any(re.search("made: images of several or large sizes become 8×8", note) for note in found.notes), (
         found.notes
     )
@@ -229,20 +239,23 @@ def test_every_field_of_a_protocol_counts_but_the_name(field: str) -> None:
 
 
 def test_how_many_are_compared() -> None:
-    few, some, many = (open_samples(DataSettings(), source=np.zeros((n, 2, 2), np.uint8)) for n in (10, 50, 30_000))
+    few, some, many = (open_samples(DataSettings(), source=np.zeros((n, 2, 2), np.uint8)) for n in (20, 50, 30_000))
     generator = Subject("run", few.spec, lambda count: (torch.empty(0), None))
     assert count_of(None, generator, some, None) == 25, "a floor of the same size"
-    assert count_of(None, generator, some, few) == 10
+    assert count_of(None, generator, some, few) == 20
     assert count_of(None, generator, many, None) == MOST == 10_000
-    assert count_of(None, subject_of(few), some, None) == 10
+    assert count_of(None, subject_of(few), some, None) == 20
     assert count_of(None, subject_of(some), some, None) == 50, "all there are"
-    assert count_of(7, generator, some, None) == 7
-    assert type(count_of(np.int64(7), generator, some, None)) is int, "as JSON can hold it"
-    for count in (1, 0, -3):
-        with pytest.raises(UsageError, match=f"at least 2, not {count}$"):
+    assert count_of(27, generator, some, None) == 27
+    assert type(count_of(np.int64(27), generator, some, None)) is int, "as JSON can hold it"
+    for count in (19, 1, 0, -3):
+        with pytest.raises(UsageError, match=f"at least 20, not {count}$"):
             count_of(count, generator, some, None)
-    with pytest.raises(UsageError, match="array has 10 samples, fewer than the 11 asked for"):
-        count_of(11, subject_of(few), some, None)
+    with pytest.raises(UsageError, match="array has 20 samples, fewer than the 21 asked for"):
+        count_of(21, subject_of(few), some, None)
+    two = subject_of(open_samples(DataSettings(), source=np.zeros((2, 2, 2), np.uint8)))
+    with pytest.raises(GanworksError, match="array has 2 samples: fewer than 20 have no score"):
+        count_of(None, two, some, None)
 
 
 def test_the_other_split_is_found_where_there_is_one(tmp_path: Path) -> None:
@@ -283,7 +296,7 @@ def test_scores_are_named_in_a_list_or_in_one_word() -> None:
 
 @pytest.mark.parametrize("count", [100.0, "100", True])
 def test_a_count_is_a_whole_number(count: Any) -> None:
-    with pytest.raises(UsageError, match=f"^count must be a whole number of at least 2, not {count!r}$"):
+    with pytest.raises(UsageError, match=f"^count must be a whole number of at least 20, not {count!r}$"):
         score(images(20), images(20), count=count)
 
 

@@ -15,8 +15,8 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.scores.evaluation.describing import shuffled, stored
 from ganworks.scores.evaluation.kinds import IMAGES, kind_of
 
-MOST = 10_000
-"""Samples of each kind that are compared unless more are asked for."""
+LEAST, MOST = 20, 10_000
+"""Samples of each kind that are compared at least, and at most unless more are asked for."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,11 @@ def count_of(
     count: int | None, subject: Subject, real: Samples | DatasetSamples, other: Samples | DatasetSamples | None
 ) -> int:
     """How many samples of each kind are compared; raises UsageError where that cannot be."""
-    if count is not None and (isinstance(count, bool) or not isinstance(count, Integral) or count < 2):
-        raise UsageError(f"count must be a whole number of at least 2, not {count!r}")
+    if count is not None and (isinstance(count, bool) or not isinstance(count, Integral) or count < LEAST):
+        raise UsageError(f"count must be a whole number of at least {LEAST}, not {count!r}")
+    for name, there in ((subject.name, subject.most), (real.name, len(real))):
+        if there is not None and there < LEAST:
+            raise GanworksError(f"{name} has {there} samples: fewer than {LEAST} have no score, give more")
     if count is None:
         spare = len(real) // 2 if other is None else min(len(real), len(other))
         return min(MOST, spare if subject.most is None else min(subject.most, len(real)))

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ganworks.data.batches import to_unit_range
 from ganworks.errors import GanworksError
+from ganworks.scores.images import require_images
 
 FEATURES = 128
 _LARGEST_SIDE, _SMALLEST_SIDE = 32, 8
@@ -88,7 +90,7 @@ class Classifier(nn.Module):
                 f"the images have {images.shape[1]} channels and the classifier was trained on {self.spec.channels}:"
                 f" decode both to the same channels"
             )
-        pixels = images.float() / 127.5 - 1 if images.dtype == torch.uint8 else images.float()
+        pixels = to_unit_range(images).float()
         if tuple(pixels.shape[2:]) != self.spec.size:
             pixels = functional.interpolate(pixels, self.spec.size, mode="bilinear", antialias=True)
         standard = (pixels - self.spec.mean) / self.spec.deviation
@@ -114,21 +116,6 @@ class Classifier(nn.Module):
     def classes_of(self, features: Tensor) -> Tensor:
         """N×K class probabilities of images with these features, which saves describing them twice."""
         return cast(Tensor, self.judge(features.to(self.judge.weight.device))).softmax(1).cpu()
-
-
-def require_images(images: Tensor) -> None:
-    """Raises GanworksError unless images are N×C×H×W, uint8 or finite floats in [-1, 1]."""
-    if images.ndim == 2:
-        raise GanworksError(f"points of {images.shape[1]} coordinates are no images: their extractor is coordinates")
-    if images.ndim != 4 or not images.numel():
-        raise GanworksError(f"images have shape {tuple(images.shape)}: N×C×H×W with N ≥ 1 is needed")
-    if images.dtype == torch.uint8:
-        return
-    if not images.is_floating_point() or not bool(torch.isfinite(images).all()):
-        raise GanworksError(f"images of type {images.dtype} must be uint8, or finite floats in [-1, 1]")
-    if float(images.abs().max()) > 1 + 1e-3:
-        low, high = float(images.min()), float(images.max())
-        raise GanworksError(f"float images lie in [{low:.3g}, {high:.3g}]: scale them to [-1, 1], or pass uint8")
 
 
 def working_size(height: int, width: int) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from torch.nn import functional
 from ganworks.allocation import keep_freed_memory
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.errors import GanworksError
-from ganworks.scores.extractors.classifier_network import Classifier, Spec, require_images, spec_of
+from ganworks.scores.extractors.classifier_network import Classifier, Spec, spec_of
+from ganworks.scores.images import require_images
 
 # Part of every digest: raise it when anything changes that alters a trained classifier.
 PROTOCOL = 2

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from ganworks.data.batches import to_unit_range
 from ganworks.errors import GanworksError
 from ganworks.scores.extractors.checking import require_rows, users_code
-from ganworks.scores.extractors.classifier_network import require_images
 from ganworks.scores.extractors.fingerprint import fingerprint
+from ganworks.scores.images import require_images
 
 _VALUES_PER_BATCH = {"cpu": 2_500_000, "cuda": 40_000_000}
 """Of prepared images, by device: on a CPU 16 of 3×224×224, since larger batches leave its caches and take twice as long
@@ -93,12 +94,7 @@ def own_network(path: str, network: object) -> NetworkExtractor:
         raise GanworksError(
             f"extractor {path} gives {kind}: an nn.Module is needed, or an object with .name and .features"
         )
-    return NetworkExtractor(f"{path}-{fingerprint(network)}", network, unit_range)
-
-
-def unit_range(images: Tensor) -> Tensor:
-    """uint8 images as floats in [-1, 1]; floats as they are, in fp32."""
-    return images.float() / 127.5 - 1 if images.dtype == torch.uint8 else images.float()
+    return NetworkExtractor(f"{path}-{fingerprint(network)}", network, lambda images: to_unit_range(images).float())
 
 
 @contextmanager
