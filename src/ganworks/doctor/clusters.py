@@ -1,0 +1,35 @@
+"""What the counts of fakes in the clusters of the data say: which are missing, and how much they move about."""
+
+from __future__ import annotations
+
+from math import pi
+
+import numpy as np
+
+from ganworks.doctor.history import History, Series, trailing_mean, trailing_sum
+from ganworks.doctor.thresholds import UNFAIR
+
+WINDOW = 10
+"""Lines whose counts are taken together: those of one are too few."""
+
+
+def missing(history: History) -> Series:
+    """Of the clusters of the data, at each line, the share that got under a fifth of an even share in the last ten."""
+    counts = trailing_sum(history.clusters, WINDOW)
+    fair = counts.sum(1, keepdims=True) / max(1, counts.shape[1])
+    share: Series = (counts < UNFAIR * fair).mean(1)
+    return share
+
+
+def restlessness(history: History) -> Series:
+    """How far cluster shares move from line to line, beyond what chance explains: total variation, meaned over ten."""
+    counts = history.clusters
+    totals = counts.sum(1, keepdims=True)
+    shares = counts / np.maximum(1, totals)
+    pooled = trailing_sum(counts, WINDOW)
+    expected = pooled / np.maximum(1, pooled.sum(1, keepdims=True))
+    moved = np.abs(np.diff(shares, axis=0, prepend=shares[:1])).sum(1) / 2
+    # E|p₁ − p₂| of two multinomial shares of n samples each is about √(2/π) · √(2 p (1 − p) / n).
+    chance = np.sqrt(4 / pi * expected * (1 - expected) / np.maximum(1, totals)).sum(1) / 2
+    calm = trailing_mean(np.where(totals[:, 0] > 0, np.maximum(0.0, moved - np.minimum(chance, moved)), np.nan), WINDOW)
+    return np.nan_to_num(calm)

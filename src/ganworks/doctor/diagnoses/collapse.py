@@ -1,0 +1,39 @@
+"""Complete collapse: G makes nearly one sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganworks.config import Configuration
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.history import History
+from ganworks.doctor.overrides import equal_rates, steady
+from ganworks.doctor.thresholds import COLLAPSED, LONG
+
+
+def look(history: History) -> Finding | None:
+    if "diversity" not in history:
+        return None
+    diversity = history.smooth("diversity")
+    since = history.since(diversity < COLLAPSED, LONG)
+    if since is None:
+        return None
+    return Finding(since, {"diversity": float(diversity[-1]), "duplicates": float(history.smooth("duplicates")[-1])})
+
+
+def remedies(configuration: Configuration[Any]) -> list[Remedy]:
+    return [
+        *equal_rates(configuration),
+        *steady(configuration),
+        Remedy(
+            {"game": {"stabilisers": {"packing": {"size": 2}}}}, "D sees several samples at once, so it sees copies"
+        ),
+    ]
+
+
+diagnosis = Diagnosis(
+    meaning="G makes nearly the same sample whatever its latent, since one that fools D is all it was asked for.",
+    look=look,
+    remedies=remedies,
+    precedence=30,
+)

@@ -1,0 +1,37 @@
+"""Oscillation: the players chase each other and do not come nearer to the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganworks.config import Configuration
+from ganworks.doctor.clusters import WINDOW, restlessness
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.history import History
+from ganworks.doctor.overrides import adam, equal_rates, scaled_rates, steady
+from ganworks.doctor.thresholds import LONG, RESTLESS
+
+
+def look(history: History) -> Finding | None:
+    if not history.clusters.shape[1]:
+        return None
+    moving = restlessness(history)
+    since = history.since(moving > RESTLESS, WINDOW + LONG // 2)
+    return None if since is None else Finding(since, {"restlessness": float(moving[-1])})
+
+
+def remedies(configuration: Configuration[Any]) -> list[Remedy]:
+    return [
+        *adam(configuration),
+        *equal_rates(configuration),
+        *steady(configuration),
+        Remedy(scaled_rates(configuration, 0.3), "smaller steps circle less far"),
+    ]
+
+
+diagnosis = Diagnosis(
+    meaning="G jumps from one kind of sample to the next as D catches up: they circle each other and do not settle.",
+    look=look,
+    remedies=remedies,
+    precedence=35,
+)

@@ -1,0 +1,40 @@
+"""Where a signal stops being normal, and what set each limit: all in one table.
+
+"measured": between healthy and failing trainings of the development half of `python -m benchmarks.doctor`.
+"""
+
+from __future__ import annotations
+
+PATIENCE = 6
+"""Lines of signals for which something must hold before it counts: one bad moment is none."""
+LONG = 10
+"""The same for what healthy trainings pass through in their beginning."""
+
+COLLAPSED = 0.1
+"""Diversity of fakes relative to real samples; measured."""
+MISSING = 0.2
+"""Share of the data whose clusters get less than a fifth of their fair share; measured."""
+UNFAIR = 0.2
+"""Of the fair share of a cluster: below, it counts as missing."""
+RESTLESS = 0.25
+"""Total variation between the cluster shares of successive lines beyond what their sampling explains; measured."""
+CERTAIN = 0.99
+"""Share of pairs of a real and a fake sample that D ranks rightly: above, it has nothing left to learn; measured."""
+FAINT = 0.02
+"""Of the strongest gradient that G ever had (90 % quantile): below, it vanishes; measured."""
+FOOLED = 0.25
+"""The same share when D is wrong more often than a coin; a healthy D that cannot tell stays near ½; measured."""
+STILL = 1e-5
+"""Relative change of a player's weights in a step; Adam at usual rates moves them by about 1e-3."""
+DEAD = 0.8
+"""Share of G's rectified units that are silent; healthy trainings stay below .3; measured."""
+MEMORISED = 0.7
+"""Chance that D puts a training sample above a held-out one; ½ for a D that generalises; measured."""
+SATURATED = 0.3
+"""Share of G's output at the ends of its range beyond that of real images; measured."""
+CHECKERED = 8.0
+"""Energy of fakes at half the sampling frequency relative to real images; measured."""
+DRIFT = 0.35
+"""Standard deviation of the logarithm of G's activation statistic over ten lines; measured."""
+EXPLODED = 0.5
+"""Relative change of a player's weights in one step: what was learnt is lost."""
