@@ -9,7 +9,7 @@ from tests.stabilisers.playing import built, drawing, first_round, option, playe
 from torch import Tensor, nn
 
 from ganworks.errors import UsageError
-from ganworks.games.gan import objective
+from ganworks.games.parts import objective
 from ganworks.stabilisers.augmentation import Augmentation
 from ganworks.stabilisers.image_transforms import TRANSFORMS
 

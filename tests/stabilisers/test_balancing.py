@@ -9,7 +9,7 @@ from tests.stabilisers.playing import built, player, sight, stabilised
 from torch import nn
 
 from ganworks.errors import UsageError
-from ganworks.games.gan import objective
+from ganworks.games.parts import objective
 from ganworks.stabilisers.balancing import Balancing
 
 NOBODY = nn.Identity()

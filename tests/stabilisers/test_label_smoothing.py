@@ -7,7 +7,7 @@ import torch
 from tests.stabilisers.playing import built, drawing, stabilised
 
 from ganworks.errors import UsageError
-from ganworks.games.gan import objective
+from ganworks.games.parts import objective
 from ganworks.stabilisers.label_smoothing import LabelSmoothing, targets
 
 pytestmark = pytest.mark.usefixtures("double")

@@ -27,7 +27,12 @@ def test_neighbours_are_one_input() -> None:
 def linear(size: int, penalties: dict[str, Any]) -> GAN:
     """A game of points whose D is linear: one dense layer over whole packs."""
     tree = {"game": {"penalties": {"r1": False, "r2": False, **penalties}, "discriminator": {"hidden": []}}}
-    return built("toy", tree, stabilised(packing={"size": size}), {"game": {"objective": "nonsaturating"}})
+    return built(
+        "toy",
+        tree,
+        stabilised(packing={"size": size}),
+        {"game": {"objective": "nonsaturating"}, "training": {"batch_size": 16}},
+    )
 
 
 @pytest.mark.parametrize("size", [2, 4])

@@ -13,7 +13,8 @@ from torch.nn.functional import one_hot
 from ganworks.config import Settings
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
-from ganworks.games.gan import GAN, GANSettings, player
+from ganworks.games.gan import GAN, GANSettings
+from ganworks.games.parts import player
 from ganworks.networks.precision import in_full
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.autograd import grad
 
 from ganworks.errors import UsageError
-from ganworks.games.gan import PENALTIES, objective
+from ganworks.games.parts import PENALTIES, objective
 from ganworks.lookup import checked, find
 from ganworks.losses.judgement import Judgement
 
