@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from tests.cli.conftest import Call, draw_photos
 
+from ganworks.cli.commands.evaluate import writing
 from ganworks.data.cache import cache_folder
 from ganworks.lookup import names
 from ganworks.scores.evaluation import history
@@ -202,6 +203,8 @@ def test_one_score_that_fails_is_told_below_the_others(call: Call, arrays: Path)
         ("evaluate nowhere/ --data {real}", "no file or folder 'nowhere/'"),
         ("evaluate {made} --data {real} --against one.npy", "one.npy"),
         ("evaluate {made} --data {real} --training.steps 4", "--training.steps has no meaning here"),
+        ("evaluate {made} --data {real} --data.mirror true", "--data.mirror has no meaning here"),
+        ("evaluate {made} --data {real} --data.workers 2", "--data.workers has no meaning here"),
         ("evaluate {made} --data {real} --out scores.csv", "scores are written as .json"),
         ("evaluate {made} --data {real} --best --count 0", "at least 1"),
         ("evaluate {made} --data {real} --best", "best is for runs, which "),
@@ -220,6 +223,24 @@ def test_mistakes_are_one_line(call: Call, arrays: Path, words: str, message: st
     called = call(*words.format(made=arrays / "made.npz", real=arrays / "real.npz").split())
     assert called.code in (1, 2) and called.out == ""
     assert called.err.count("\n") == 1 and message in called.err, called.err
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "scale", "written"),
+    [
+        (7e-9, 3e-9, [1e-9], ["7.0e-09", "3.0e-09", "1.0e-09"]),
+        (3.0177, 0.184, [0.58], ["3.02", "0.18", "0.58"]),
+        (8.0, 0.0, [8.0, 7.0], ["8", "0", "8", "7"]),
+        (8.0, 0.31, [8.0], ["8.00", "0.31", "8.00"]),
+        (0.0, 0.0, [1.0], ["0.0000", "0.0000", "1.0000"]),
+        (0.25, None, [None], ["0.2500", "-", "-"]),
+    ],
+)
+def test_numbers_of_any_size_are_written(
+    value: float, error: float | None, scale: list[float | None], written: list[str]
+) -> None:
+    write = writing(value, error, scale)
+    assert [write(value), write(error), *map(write, scale)] == written
 
 
 def test_a_run_of_points_is_scored_by_its_modes(call: Call, points_run: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Call
 
-from ganworks.cli.commands.runs import age
+from ganworks.cli.commands.runs import age, score
+from ganworks.record.run_directory import RunDirectory
 
 
 def test_every_run_has_a_line(call: Call, points_run: Path, image_run: Path, tmp_path: Path) -> None:
@@ -33,6 +34,22 @@ def test_every_run_has_a_line(call: Call, points_run: Path, image_run: Path, tmp
     assert "damaged" in found["damaged"].split()[-1]
     assert any("dcgan" in line for name, line in found.items() if name.startswith("group/a run"))
     assert "…" not in called.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"frechet": 6e-5, "kid": 1.0}, "frechet 6e-05"),
+        ({"frechet": 6e-5, "mode_tv": 0.25}, "mode_tv 0.25"),
+        ({"precision": 1.0}, ""),
+    ],
+)
+def test_the_newest_score_that_ranks_a_run_is_told(
+    points_run: Path, tmp_path: Path, line: dict[str, float], said: str
+) -> None:
+    run = shutil.copytree(points_run, tmp_path / "run")
+    (run / "scores.jsonl").write_text(json.dumps({"kid": 3.0}) + "\n" + json.dumps(line) + "\n")
+    assert score(RunDirectory(run)) == said
 
 
 def test_an_empty_place_says_what_makes_a_run(call: Call) -> None:

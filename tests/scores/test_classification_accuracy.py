@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -172,3 +173,19 @@ def test_sets_that_do_not_fit_together_are_refused(unseen: Labelled) -> None:
     ):
         with pytest.raises(GanworksError, match=message):
             augmentation_gain(*wrong, CLASSES, per_class=1, seeds=range(2))
+
+
+def test_a_generator_is_not_tested_on_what_it_learnt_from(tmp_path: Path) -> None:
+    """The other split has its labels turned round, so that it shows which one is tested on."""
+    images, labels = shapes(120, seed=8)
+    np.savez(
+        tmp_path / "two.npz", x_train=images, y_train=labels, x_test=shapes(90, seed=9)[0], y_test=(labels[:90] + 1) % 3
+    )
+    made = shapes(120, seed=10)
+    wishes: dict[str, Any] = {"scores": ["classification-accuracy"], "extractor": f"{__name__}:Means", "count": 90}
+    found = ganworks.evaluate((made[0].numpy(), made[1].numpy()), tmp_path / "two.npz", **wishes)
+    assert found["classification_accuracy"] < 0.2 and found.floor["classification_accuracy"] < 0.2
+    assert "classification-accuracy is tested on 90 real images of the other split" in found.notes
+    alone = ganworks.evaluate((made[0].numpy(), made[1].numpy()), (images.numpy(), labels.numpy()), **wishes)
+    assert alone["classification_accuracy"] > 0.7
+    assert any("may have been learnt from: there is no other split" in note for note in alone.notes)

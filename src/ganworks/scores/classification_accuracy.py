@@ -75,9 +75,11 @@ def _among_real(labels: Tensor, names: tuple[str, ...], real: tuple[str, ...]) -
 
 
 score = Score(
-    summary="accuracy on real images of a classifier trained on generated ones",
+    summary="accuracy on real images, of the other split where there is one, of a classifier trained on generated ones",
     paper="Ravuri & Vinyals 2019, arXiv:1905.10887",
     better={"classification_accuracy": "higher"},
     compute=_compute,
+    needs=("unseen",),
     errors=_errors,
+    version=2,
 )

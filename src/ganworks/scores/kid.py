@@ -105,5 +105,6 @@ score = Score(
     paper="Bińkowski et al. 2018, arXiv:1801.01401",
     better={"kid": "lower"},
     compute=_compute,
+    version=2,
     without_each=lambda groups: [{"kid": distance} for distance in distances_without_each(groups)],
 )

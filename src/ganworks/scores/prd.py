@@ -80,4 +80,5 @@ score = Score(
     paper="Sajjadi et al. 2018, arXiv:1806.00035",
     better={"prd_precision": "higher", "prd_recall": "higher"},
     compute=_compute,
+    version=2,
 )

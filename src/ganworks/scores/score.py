@@ -78,9 +78,9 @@ Values = dict[str, float]
 are not defined for the samples.
 """
 
-Need = Literal["classes", "mixture", "training set"]
+Need = Literal["classes", "mixture", "training set", "unseen"]
 """What a score reads that not all evidence has: class probabilities; the mixture of the real samples; all that the
-generated samples may be copies of, not only the real ones that are compared.
+generated samples may be copies of, not only the real ones that are compared; real samples that nobody learnt from.
 """
 
 
@@ -101,6 +101,7 @@ class Score:
             second, …, for a jackknife that costs little; of smooth functions of the samples only, since leaving out
             overstates how much counts of neighbours and largest shares move.
         errors: the standard errors of values of (generated, real), where no jackknife tells them.
+        version: of the definition, raised when it changes: values of two are not compared.
     """
 
     summary: str
@@ -110,3 +111,4 @@ class Score:
     needs: tuple[Need, ...] = ()
     without_each: Callable[[Sequence[tuple[Evidence, Evidence]]], list[Values]] | None = None
     errors: Callable[[Values, Evidence, Evidence], Values] | None = None
+    version: int = 1

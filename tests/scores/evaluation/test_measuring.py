@@ -163,6 +163,27 @@ def test_what_cannot_be_compared_is_said_in_one_line() -> None:
             one.against(without, "there")
 
 
+def test_values_of_another_definition_are_left_out_or_refused() -> None:
+    one = score(images(60, seed=1), images(60), scores=["frechet", "kid"])
+    assert one.to_dict()["versions"] == {"frechet": 1, "kid": 2}
+    before = {**one.to_dict(), "versions": {"frechet": 1, "kid": 1}}
+    assert list(one.against(before)) == ["frechet"]
+    without = {name: value for name, value in one.to_dict().items() if name != "versions"}
+    assert list(one.against(without)) == ["frechet"], "written before definitions were told"
+    alone = {**without, "frechet": None}
+    del alone["frechet"]
+    with pytest.raises(UsageError, match=r"^there has kid by another definition: compute them there anew$"):
+        one.against(alone, "there")
+    with pytest.raises(UsageError, match="kid by another definition"):
+        score(images(60, seed=1), images(60), scores=["kid"], against=alone)
+
+
+def test_what_is_said_of_scores_is_kept_with_them() -> None:
+    found = score(images(60, seed=1), images(60), count=50)
+    assert found.notes and found.to_dict()["notes"] == list(found.notes)
+    json.dumps(found.to_dict())
+
+
 class Dear(Rows):
     """Not to be asked for anything."""
 
@@ -213,8 +234,8 @@ def test_one_score_that_fails_does_not_lose_the_others() -> None:
     assert list(found.failed) == ["frechet"]
     with pytest.raises(GanworksError, match=r"^frechet: 25 samples do not fill"):
         found["frechet"]
-    with pytest.raises(KeyError):
-        found["fid"]
+    with pytest.raises(UsageError, match="unknown score 'kdi': did you mean 'kid'"):
+        found["kdi"]
     assert score(images(40, seed=1), images(40), scores=None, **wishes).failed == {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ How images are decoded, real and generated: --data.resolution 64,
 --data.channels grey; which real ones: --data.split test"""
 
 
+MOST_DECIMALS = 6
+MEANINGLESS = ("data.source", "data.mirror", "data.workers")
+"""Settings of the data that say how a training draws it."""
+
+
 def add(parser: Parser) -> None:
     parser.takes_settings = True
     parser.description, parser.epilog = DESCRIPTION, EPILOG
@@ -53,7 +59,7 @@ def run(options: Namespace) -> None:
     from ganworks import api
     from ganworks.record.atomic import write_text
 
-    if others := [key for key, _ in options.settings if not key.startswith("data.") or key == "data.source"]:
+    if others := [key for key, _ in options.settings if not key.startswith("data.") or key in MEANINGLESS]:
         raise UsageError(f"--{others[0]} has no meaning here: evaluate takes --data SOURCE and --data. settings")
     if options.out is not None and options.out.suffix != ".json":
         raise UsageError(f"{options.out}: scores are written as .json")
@@ -92,13 +98,13 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
     columns = ["score", "value", "floor", "ceiling", "better", *(["earlier", "change"] if compared is not None else [])]
     rows = []
     for name, value in found.values.items():
-        digits = places(value, found.errors[name])
-        error = found.errors[name]
-        row = [name, number(value, digits) + ("" if error is None else f" ± {error:.{digits}f}")]
-        row += [number(values.get(name), digits) for values in (found.floor, found.ceiling)] + [found.better[name]]
+        error, scale = found.errors[name], [values.get(name) for values in (found.floor, found.ceiling)]
+        written = writing(value, error, scale)
+        row = [name, written(value) + ("" if error is None else f" ± {written(error)}")]
+        row += [*map(written, scale), found.better[name]]
         if compared is not None:
             before, sigmas = compared.get(name, (None, nan))
-            row += [number(before, digits), "-" if isnan(sigmas) else f"{sigmas:+.1f} s.e."]
+            row += [written(before), "-" if isnan(sigmas) else f"{sigmas:+.1f} s.e."]
         rows.append(row)
     table(columns, rows, numbers=[column for column in columns if column not in ("score", "better")])
     say("")
@@ -112,7 +118,7 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
             ),
             ("samples", f"{protocol.generated:,} against {protocol.real:,} of {protocol.data} ({protocol.split})"),
             ("extractor", f"{protocol.extractor}, input at {protocol.resize}"),
-            ("±", "standard error over both sets of samples, from disjoint groups"),
+            ("±", "standard error over both sets of samples"),
             ("floor", f"{floor}, {count:,} against {count:,}"),
             ("ceiling", f"{ceiling}, {count:,} against {count:,}"),
             *(("note", note) for note in found.notes),
@@ -120,13 +126,20 @@ def show(found: Evaluation, compared: dict[str, tuple[float, float]] | None) -> 
     )
 
 
-def number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+def writing(value: float, error: float | None, scale: Sequence[float | None] = ()) -> Callable[[float | None], str]:
+    """How a value and those beside it are written: two digits of the error, or four of the value, tell the decimals.
 
-
-def places(value: float, error: float | None) -> int:
-    """Decimals that tell two digits of the error, or four digits of the value."""
+    Counts have none; what is too small for six has an exponent.
+    """
     from math import floor, log10
 
-    small = error if error else abs(value) / 100
-    return 4 if not small else min(6, max(0, 1 - floor(log10(small))))
+    beside = [number for number in (value, *scale) if number is not None]
+    small = error or abs(value) / 100
+    if not error and all(number == round(number) for number in beside) and max(beside) > 1:
+        form = ".0f"
+    elif small:
+        decimals = max(0, 1 - floor(log10(small)))
+        form = f".{decimals}f" if decimals <= MOST_DECIMALS else ".1e"
+    else:
+        form = ".4f"
+    return lambda number: "-" if number is None else format(number, form)

@@ -57,13 +57,15 @@ def row(run: RunDirectory, folder: Path) -> tuple[str, ...]:
 
 
 def score(run: RunDirectory) -> str:
-    """The newest score of a run, if it was ever scored."""
+    """The newest score of a run that ranks it, if it was ever scored."""
+    from ganworks.scores.evaluation.ranking import ranked
+
     try:
         *_, newest = (run.path / "scores.jsonl").read_text(encoding="utf8").splitlines()
-        line = json.loads(newest)
-        return f"{line['frechet']:.2f}" if "frechet" in line else f"kid {line['kid']:.4f}"
-    except (OSError, ValueError, KeyError, TypeError):
+        name, value = ranked(json.loads(newest))
+    except (OSError, ValueError, StopIteration, TypeError):
         return ""
+    return f"{name} {value:.4g}"
 
 
 def age(time: datetime | None) -> str:

@@ -100,11 +100,12 @@ class Real:
         return part(self.pool, torch.arange(self.size, 2 * self.size))
 
     @cached_property
-    def scrambled(self) -> Evidence:
+    def noise(self) -> Evidence:
         """The others without their structure."""
         others = self.unseen
-        noise = self.kind.scrambled(others.samples)
-        return describe(noise, others.labels, self.extractor, "noise", self.progress, others.classes)
+        return describe(
+            self.kind.scrambled(others.samples), others.labels, self.extractor, "noise", self.progress, others.classes
+        )
 
     @cached_property
     def learnt(self) -> Tensor:
@@ -135,26 +136,53 @@ class Real:
             others.training = TrainingSet(self.learnt, self.held_out[half:])
         return others
 
-    def without_generator(self, score: Score) -> tuple[Evidence, Evidence]:
-        """What stands for generated samples in the floor and in the ceiling of a score."""
+    def facing(self, score: Score) -> Evidence:
+        """What a score compares generated samples with: those of the other split where nothing else may have learnt."""
+        return self.unseen if "unseen" in score.needs and self.other is not None else self.evidence
+
+    def without_generator(self, score: Score) -> tuple[tuple[Evidence, Evidence], tuple[Evidence, Evidence]]:
+        """What stands for generated samples, and faces them, in the floor and in the ceiling of a score."""
+        if "unseen" in score.needs:
+            return (self.reference, self.unseen), (self.noise, self.reference)
         if "training set" not in score.needs:
-            return self.unseen, self.scrambled
-        noise = part(self.scrambled, torch.arange(self.size))
+            return (self.unseen, self.reference), (self.noise, self.reference)
+        noise = part(self.noise, torch.arange(self.size))
         noise.training = self.training
-        return self.surely_no_copies(), noise
+        return (self.surely_no_copies(), self.reference), (noise, self.reference)
+
+    def notes(self, scores: Mapping[str, Score]) -> list[str]:
+        """What is to be said of the real samples for these scores."""
+        said = []
+        if self.size != self.count:
+            said.append(
+                f"floor and ceiling are of {self.size} samples, the scores of {self.count}, and most depend on the"
+                f" number: real {self.kind.plural} do not suffice for more; --count {self.size} takes as many for all"
+            )
+        if len(self.samples) > MOST_LEARNT and any("training set" in score.needs for score in scores.values()):
+            said.append(
+                f"copies are looked for among {MOST_LEARNT:,} of the {len(self.samples):,} real {self.kind.plural}:"
+                " those of the others go unseen"
+            )
+        for name, score in scores.items():
+            if "unseen" in score.needs:
+                tested = f"{self.size:,} real {self.kind.plural} of the other split"
+                if self.other is None:
+                    tested = f"the real {self.kind.plural} that may have been learnt from: there is no other split"
+                said.append(f"{name} is tested on {tested}")
+        return said
 
     def prepare(self, scores: Mapping[str, Score]) -> None:
         """Describe now, with a bar, what scores will look at; for baselines unless all of them are in the cache."""
         if any("training set" in score.needs for score in scores.values()):
             _ = self.learnt, self.held_out
         if not all(_values(self.folder(name)) for name in scores):
-            _ = self.unseen, self.scrambled
+            _ = self.unseen, self.noise
 
     def baseline(self, name: str, score: Score) -> Baseline:
         """The floor and ceiling of a score, from the cache if nothing that they depend on has changed."""
 
         def taken() -> list[Values]:
-            return [score.compute(others, self.reference) for others in self.without_generator(score)]
+            return [score.compute(*pair) for pair in self.without_generator(score)]
 
         def build(empty: Path) -> None:
             (empty / "values.json").write_text(json.dumps(taken()), encoding="utf-8")

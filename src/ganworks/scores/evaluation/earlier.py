@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -36,7 +36,17 @@ class Earlier:
         """Raises UsageError for another protocol, naming the fields that differ, of all `but` those not yet known."""
         protocol.require_same(self.found.get("protocol") or {}, self.where, but)
 
-    def require_any(self, names: Sequence[str]) -> None:
-        """Raises UsageError unless one of these scores is among them."""
-        if not any(name in self.found for name in names):
-            raise UsageError(f"{self.where} has none of the scores {', '.join(names)}: compute them there too")
+    def require_any(self, versions: Mapping[str, int]) -> None:
+        """Raises UsageError unless one of these scores is among them, of this version."""
+        there = [name for name in versions if name in self.found]
+        if not there:
+            raise UsageError(f"{self.where} has none of the scores {', '.join(versions)}: compute them there too")
+        if not self.of_version(versions):
+            raise UsageError(f"{self.where} has {', '.join(there)} by another definition: compute them there anew")
+
+    def of_version(self, versions: Mapping[str, int]) -> dict[str, float]:
+        """The values among these whose definition did not change."""
+        told = self.found.get("versions") or {}
+        return {
+            name: self.found[name] for name in versions if name in self.found and told.get(name, 1) == versions[name]
+        }

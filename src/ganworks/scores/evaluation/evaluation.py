@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
 
-from ganworks.errors import GanworksError, UsageError
+from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.scores.evaluation.earlier import Earlier, Source
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.uncertainty import Errors
@@ -26,6 +26,7 @@ class Evaluation:
         floor, ceiling: what real samples score against real ones, and without their structure.
         baseline: how many of each these two compare, and what they are.
         better: for each value, whether lower or higher is better, or what is best where that is no extreme.
+        versions: of the definition of each value.
         facts: step and seed of a generator, time.
         notes: what was decided for the user and what could not be measured, one line each.
         failed: why there is no value of a score that was asked for, by name of the value.
@@ -40,6 +41,7 @@ class Evaluation:
     ceiling: Values
     baseline: tuple[int, str, str]
     better: Mapping[str, str]
+    versions: Mapping[str, int]
     facts: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +50,8 @@ class Evaluation:
     def __getitem__(self, name: str) -> float:
         if name in self.failed:
             raise GanworksError(self.failed[name])
+        if name not in self.values:
+            raise unknown("score", str(name), self.values)
         return self.values[name]
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,6 +65,8 @@ class Evaluation:
             "floor": self.floor,
             "ceiling": self.ceiling,
             "baseline": {"samples": count, "floor": floor, "ceiling": ceiling},
+            "versions": dict(self.versions),
+            "notes": list(self.notes),
             "protocol": self.protocol.to_dict(),
         }
 
@@ -68,18 +74,16 @@ class Evaluation:
         """Value by value (that of `other`, how many standard errors this one is above it: NaN where none is known).
 
         `other` is by default what `evaluate(..., against=...)` named. Raises UsageError when the two were measured by
-        different protocols or have no score in common.
+        different protocols or have no score in common; values whose definition has changed are left out.
         """
         earlier = self.earlier if other is None else Earlier.of(other, where)
         if earlier is None:
             raise UsageError("nothing to compare with: give another evaluation, a file of scores or a scored run")
         earlier.require_same(self.protocol)
-        earlier.require_any(list(self.values))
-        found = earlier.found
+        earlier.require_any(self.versions)
         return {
-            name: (found[name], self._distance(name, value - found[name], found))
-            for name, value in self.values.items()
-            if name in found
+            name: (before, self._distance(name, self.values[name] - before, earlier.found))
+            for name, before in earlier.of_version(self.versions).items()
         }
 
     def _distance(self, name: str, difference: float, other: Mapping[str, Any]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -11,18 +10,20 @@ from torch import Tensor
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
-from ganworks.scores import histogram, kid, mixture_modes
+from ganworks.scores import frechet, histogram, kid, mixture_modes
 from ganworks.scores.evaluation.choice import default_extractor
 from ganworks.scores.evaluation.describing import describe, described, resizing, shuffled
 from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.evaluation.protocol import Protocol
+from ganworks.scores.evaluation.ranking import RANKING as RANKING
+from ganworks.scores.evaluation.ranking import ranked as ranked
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.frechet import FeatureStatistics
 from ganworks.scores.score import Evidence, Values
 
-RANKING = ("mode_tv", "frechet", "kid")
-"""By what generators are ranked, lowest first: the first of these that was measured."""
+_SCORES = (frechet.score, kid.score, histogram.score, mixture_modes.score)
+_VERSIONS = {name: score.version for score in _SCORES for name in score.better}
 
 
 class Judge:
@@ -82,10 +83,5 @@ class Judge:
 
     def line(self, step: int, seed: int, values: Values, by: str) -> dict[str, Any]:
         """What `ganworks.scores.evaluation.history` keeps of the scores of `seed` at a step, and who took them."""
-        return {"step": step, "seed": seed, "by": by, **values, "protocol": self.protocol.to_dict()}
-
-
-def ranked(values: Mapping[str, Any]) -> tuple[str, float]:
-    """By what a generator with these scores is ranked, and how: lower is better."""
-    name = next(name for name in RANKING if name in values)
-    return name, float(values[name])
+        told = {"versions": {name: _VERSIONS[name] for name in values}, "protocol": self.protocol.to_dict()}
+        return {"step": step, "seed": seed, "by": by, **values, **told}

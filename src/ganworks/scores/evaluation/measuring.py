@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 from ganworks.allocation import keep_freed_memory
 from ganworks.data.progress import bar
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.errors import GanworksError
-from ganworks.scores.evaluation.baselines import MOST_LEARNT, Real
+from ganworks.scores.evaluation.baselines import Baseline, Real
 from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, default_scores, require_evidence
 from ganworks.scores.evaluation.describing import describe, resizing
 from ganworks.scores.evaluation.earlier import Earlier
@@ -22,7 +23,9 @@ from ganworks.scores.evaluation.wishes import Wishes, of_extractor, require_know
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors import title_of
 from ganworks.scores.extractors.classifier_network import Classifier
-from ganworks.scores.score import Values
+from ganworks.scores.score import Evidence, Score, Values
+
+T = TypeVar("T")
 
 
 def measure(
@@ -65,66 +68,77 @@ def measure(
     require_evidence(chosen, network, real)
     if earlier is not None:
         earlier.require_same(protocol)
-        earlier.require_any([value for score in chosen.values() for value in score.better])
+        earlier.require_any({value: score.version for score in chosen.values() for value in score.better})
     truth = Real(real, other, size, network, progress)
-    facing = truth.evidence
+    _ = truth.evidence
     generated = describe(*subject.draw(size), network, subject.name, progress, subject.spec.classes)
     truth.prepare(chosen)
-    values: Values = {}
-    errors: Errors = {}
-    floor: Values = {}
-    ceiling: Values = {}
-    better = {name: direction for score in chosen.values() for name, direction in score.better.items()}
-    failed: dict[str, str] = {}
-    notes = [f"{side.name}: {note}" for side in (subject, real) for note in side.notes]
-    if truth.size != size:
-        notes.append(
-            f"floor and ceiling are of {truth.size} samples, the scores of {size}, and most depend on the number:"
-            f" real {truth.kind.plural} do not suffice for more; --count {truth.size} takes as many for all"
-        )
-    if len(real) > MOST_LEARNT and any("training set" in score.needs for score in chosen.values()):
-        notes.append(
-            f"copies are looked for among {MOST_LEARNT:,} of the {len(real):,} real {truth.kind.plural}:"
-            " those of the others go unseen"
-        )
+    taken = []
     with bar("scores", len(chosen), progress) as moved:
         for done, (name, score) in enumerate(chosen.items()):
             moved(done)
-            try:
-                if "training set" in score.needs:
-                    generated.training = truth.training
-                found = score.compute(generated, facing)
-            except GanworksError as error:
-                failed |= dict.fromkeys(score.better, f"{name}: {error}")
-                continue
-            values |= found
-            if undefined := [value for value in score.better if value not in found]:
-                notes.append(
-                    f"without {', '.join(undefined)}: not defined for samples so unlike the real ones, or so few"
-                )
-            errors |= standard_errors(score, found, generated, facing)
-            try:
-                baseline = truth.baseline(name, score)
-            except GanworksError as error:
-                notes.append(f"{name} without floor and ceiling: {error}")
-                continue
-            floor |= baseline.floor
-            ceiling |= baseline.ceiling
+            taken.append(outcome(name, score, generated, truth))
+    failed = {name: reason for one in taken for name, reason in one.failed.items()}
+    values = merged(one.values for one in taken)
     if not values:
         raise GanworksError(next(iter(failed.values())))
+    notes = [f"{side.name}: {note}" for side in (subject, real) for note in side.notes]
+    notes += truth.notes(chosen) + [note for one in taken for note in one.notes]
     if scores is None:
         notes += [f"without {reason}" for reason in dict.fromkeys(failed.values())]
     return Evaluation(
         subject.name,
         protocol,
         values,
-        errors,
-        floor,
-        ceiling,
+        merged(one.errors for one in taken),
+        merged(one.baseline.floor for one in taken),
+        merged(one.baseline.ceiling for one in taken),
         (truth.size, truth.about, truth.kind.noise),
-        {name: better[name] for name in values},
+        {name: score.better[name] for score in chosen.values() for name in score.better if name in values},
+        {name: score.version for score in chosen.values() for name in score.better if name in values},
         {**(subject.facts or {}), "time": datetime.now(UTC).isoformat(timespec="seconds")},
         tuple(notes),
         failed if scores is not None else {},
         earlier,
     )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one score.
+
+    Args:
+        values, errors, baseline: as far as they are defined.
+        failed: why there are no values, by their names.
+        notes: what is to be said of it.
+    """
+
+    values: Values = field(default_factory=dict)
+    errors: Errors = field(default_factory=dict)
+    baseline: Baseline = field(default_factory=lambda: Baseline({}, {}))
+    failed: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def outcome(name: str, score: Score, generated: Evidence, truth: Real) -> Outcome:
+    """One score of what was generated against the real samples; no failure of it is one of the others."""
+    try:
+        if "training set" in score.needs:
+            generated.training = truth.training
+        facing = truth.facing(score)
+        values = score.compute(generated, facing)
+    except GanworksError as error:
+        return Outcome(failed=dict.fromkeys(score.better, f"{name}: {error}"))
+    notes = []
+    if undefined := [value for value in score.better if value not in values]:
+        notes.append(f"without {', '.join(undefined)}: not defined for samples so unlike the real ones, or so few")
+    errors = standard_errors(score, values, generated, facing)
+    try:
+        return Outcome(values, errors, truth.baseline(name, score), notes=tuple(notes))
+    except GanworksError as error:
+        return Outcome(values, errors, notes=(*notes, f"{name} without floor and ceiling: {error}"))
+
+
+def merged(found: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """All of them in one."""
+    return {name: value for some in found for name, value in some.items()}

@@ -13,13 +13,12 @@ from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError
 
-Real = Samples | DatasetSamples
 _OTHER = {"train": "test", "test": "train"}
 
 
 def open_real(
     settings: DataSettings, source: object | None = None, like: Spec | None = None, progress: bool = False
-) -> tuple[Real, Real | None]:
+) -> tuple[Samples | DatasetSamples, Samples | DatasetSamples | None]:
     """The samples of `settings` (or of a `source` from Python) and those of the other split, where there is one.
 
     Images of another shape than those of `like` are brought to it. Raises as `open_samples`.
@@ -31,7 +30,9 @@ def open_real(
     return real, other_split(settings, source, real, progress)
 
 
-def other_split(settings: DataSettings, source: object | None, real: Real, progress: bool) -> Samples | None:
+def other_split(
+    settings: DataSettings, source: object | None, real: Samples | DatasetSamples, progress: bool
+) -> Samples | None:
     """The test split of a source whose train split is `real`, or the other way round; None where there is none."""
     split = _OTHER.get(settings.split)
     if split is None or not isinstance(real, Samples) or not (source is None or isinstance(source, str | Path)):
