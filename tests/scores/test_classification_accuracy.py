@@ -152,6 +152,12 @@ def test_plain_augmentation_keeps_the_picture_near_where_it_was() -> None:
     assert torch.equal(moved, plainly_augmented((images, labels), seed=0)[0])
 
 
+def test_plain_augmentation_adds_noise() -> None:
+    grey = torch.full((50, 1, 20, 20), 128, dtype=torch.uint8), torch.zeros(50, dtype=torch.long)
+    noise = plainly_augmented(grey, seed=0)[0].double() - 128
+    assert float(noise.std()) == pytest.approx(0.03 * 255, rel=0.05) and abs(float(noise.mean())) < 0.2
+
+
 def test_too_few_real_images_and_too_few_seeds_are_refused(unseen: Labelled) -> None:
     real = shapes(9, seed=5)
     with pytest.raises(GanworksError, match="class 0 has 3 real images where 4"):

@@ -15,7 +15,8 @@ from ganworks.data.batches import to_unit_range
 from ganworks.data.toys import ring
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.gan import GAN
-from ganworks.scores.duality_gap import duality_gap
+from ganworks.games.round import Round
+from ganworks.scores.duality_gap import _Part, duality_gap
 
 PLAYER = {"name": "mlp", "hidden": [32, 32]}
 
@@ -130,6 +131,27 @@ def test_samples_that_are_none_of_the_games_are_refused(trained: GAN, points: Te
         duality_gap(trained, points, torch.zeros(3, dtype=torch.long))
 
 
+def test_nothing_is_chosen_or_measured_on_what_was_learnt(
+    trained: GAN, points: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = points[:200] + 0.001 * torch.arange(200)[:, None]  # no two alike
+    seen: list[tuple[str, set[float]]] = []
+    draw = _Part.round
+
+    def watched(self: _Part, rows: Tensor, stream: str, index: int) -> Round:
+        seen.append((stream, set(self.real[rows][:, 0].tolist())))
+        return draw(self, rows, stream, index)
+
+    monkeypatch.setattr(_Part, "round", watched)
+    duality_gap(trained, real, steps=20, batch=64)
+    learnt = set().union(*(rows for stream, rows in seen if stream != "value"))
+    judged = [rows for stream, rows in seen if stream == "value"]
+    measured, chosen = set().union(*judged[-3:]), set().union(*judged[:-3])
+    assert all(rows == measured for rows in judged[-3:])
+    assert (len(learnt), len(chosen), len(measured)) == (100, 50, 50)
+    assert not (learnt & chosen or learnt & measured or chosen & measured)
+
+
 def test_the_seed_decides_it_and_the_game_is_left_alone(trained: GAN, points: Tensor) -> None:
     trained.eval()
     before = deepcopy(trained.state_dict())
@@ -158,7 +180,8 @@ def test_every_kind_of_game_plays(recipe: str) -> None:
     images = to_unit_range(torch.from_numpy(data.values).repeat(2, 1, 1, 1))
     labels = torch.from_numpy(data.labels).repeat(2) if data.labels is not None else None
     found = duality_gap(game, images, labels, steps=10, batch=16)
-    assert found.gap > -0.5
+    assert found.best_generator - 1e-3 < found.value < found.best_discriminator + 1e-3
+    assert 1e-3 < found.gap < 2, "both sides of a new game find something in ten steps"
     if recipe == "cgan":
         with pytest.raises(GanworksError, match="needs the labels"):
             duality_gap(game, images)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ganworks.errors import GanworksError
 from ganworks.scores.memorisation import mann_whitney, memorisation
+from ganworks.scores.neighbours import nearest
 
 
 def gaussian(count: int, seed: int, size: int = 8) -> Tensor:
@@ -106,3 +107,30 @@ def test_what_is_not_finite_is_named() -> None:
     ):
         with pytest.raises(GanworksError, match=rf"values of the .*{name}.* are NaN or infinite"):
             memorisation(*sets)
+
+
+def two_regions(narrow: int, wide: int, seed: int) -> tuple[Tensor, Tensor]:
+    """So many points of two Gaussians far apart, one ten times as wide as the other."""
+    return gaussian(narrow, seed, 2), 10 * gaussian(wide, seed + 1000, 2) + 200
+
+
+def z_of_distances(fake: Tensor, held_out: Tensor, train: Tensor) -> float:
+    """Of all at once."""
+    return mann_whitney(*(nearest(points.double(), train.double(), 1)[:, 0] for points in (fake, held_out)))
+
+
+def test_how_often_each_region_is_drawn_is_no_memorisation() -> None:
+    """Distances are compared region by region: a narrow one that is drawn too often has small ones everywhere."""
+    train, uneven, held_out = (
+        torch.cat(two_regions(narrow, 500 - narrow, seed)) for seed, narrow in ((0, 250), (1, 450), (2, 250))
+    )
+    assert z_of_distances(uneven, held_out, train) < -8
+    assert abs(memorisation(uneven, train, held_out=held_out)[1]) < 2.5
+
+
+def test_a_region_counts_by_its_share() -> None:
+    train, held_out = (two_regions(450, 50, seed) for seed in (0, 2))
+    honest, copies = two_regions(450, 50, 4)[0], train[1]
+    found = memorisation(torch.cat([honest, copies]), torch.cat(train), held_out=torch.cat(held_out))[1]
+    z = [z_of_distances(*sets) for sets in zip((honest, copies), held_out, train, strict=True)]
+    assert z[1] < -6 and found == pytest.approx(0.9 * z[0] + 0.1 * z[1], abs=1e-6)
