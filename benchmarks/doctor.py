@@ -20,16 +20,16 @@ import numpy as np
 import torch
 
 import ganworks
-from benchmarks.doctor_scenarios import FAILING, HEALTHY, IMAGES, POINTS, Scenario
+from benchmarks.doctor_scenarios import FAILING, HEALTHY, IMAGES, MIXTURES, POINTS, Scenario
 from benchmarks.report import cell, print_table
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
-from ganworks.data.toys import TOYS
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run
 from ganworks.training.window import DivergenceError
 
+POINTS_DRAWN = 50_000
 SCENARIOS = {**FAILING, **HEALTHY}
 FAILED_BELOW, HEALTHY_ABOVE = 0.6, 0.8
 """Of the share of modes covered times the share of samples near any; in between a training counts as neither."""
@@ -39,11 +39,13 @@ FAILED_ABOVE, HEALTHY_BELOW = 2.0, 1.5
 
 def train(scenario: Scenario, seed: int, scale: float = 1.0) -> dict[str, Any]:
     """Signals of one training and what the oracle says of its end."""
-    settings = {**(POINTS if scenario.source in TOYS else {}), **scenario.settings}
+    settings = {**(POINTS if scenario.source in MIXTURES else {}), **scenario.settings}
     settings["training.steps"] = max(20, int(settings["training.steps"] * scale))
     off = settings["training.steps"]
     settings |= {"record.sample_every": off, "record.checkpoint_every": off, "record.log_every": 50}
     source: Any = scenario.source
+    if scenario.source in MIXTURES:
+        source = MIXTURES[scenario.source].sample(POINTS_DRAWN)[0]
     if scenario.samples is not None:
         opened = open_samples(DataSettings(source=source, resolution=settings["data.resolution"]))
         rows = np.random.default_rng(seed).choice(len(opened), scenario.samples, replace=False)
@@ -59,7 +61,7 @@ def train(scenario: Scenario, seed: int, scale: float = 1.0) -> dict[str, Any]:
 
 def oracle(run: Run, scenario: Scenario) -> dict[str, float]:
     """What the doctor does not see: of points `quality`, 1 at best; of images their Fréchet distance."""
-    if scenario.source in TOYS:
+    if scenario.source in MIXTURES:
         return {"quality": quality(run.generate(2500, seed=1), scenario.source)}
     shape = {"resolution": IMAGES["data.resolution"], "hold_out": 0.0}
     found = run.evaluate(scenario.source, scores="frechet", count=1000, settings=shape)
@@ -68,7 +70,7 @@ def oracle(run: Run, scenario: Scenario) -> dict[str, float]:
 
 def quality(points: torch.Tensor, source: str) -> float:
     """The share of modes with a fifth of their fair share, times that of samples within a quarter of their spacing."""
-    modes = torch.as_tensor(TOYS[source]().modes, dtype=torch.float32)
+    modes = torch.as_tensor(MIXTURES[source].modes, dtype=torch.float32)
     if not points.isfinite().all():
         return 0.0
     reach = torch.pdist(modes).min() / 4

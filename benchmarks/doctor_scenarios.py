@@ -9,9 +9,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganworks.data import toys
 from ganworks.networks import dcgan, mlp
 
 HERE = "benchmarks.doctor_scenarios"
+
+MIXTURES = {
+    "ring": toys.ring(),
+    "ring-turned": toys.rotated(toys.ring()),
+    "wide-ring": toys.ring(modes=6, std=0.05),
+    "nine": toys.grid(side=3, spacing=1.0, std=0.05),
+}
+"""Points on which a steady game comes near the data within the budget."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,8 @@ class Scenario:
     """One way to train.
 
     Args:
-        recipe, source, settings: of the training, on top of `POINTS` or `IMAGES`.
+        recipe, settings: of the training.
+        source: of `MIXTURES`, or of the catalogue.
         names: the diagnoses that name what was induced, the most fitting first; none for a healthy training.
         seeds: how many, of which every second belongs to the held-out half.
         samples: train on so few only.
@@ -145,9 +155,9 @@ def rate(player: str, value: float) -> dict[str, Any]:
 HEAVY = {"name": "sgd", "lr": 0.05, "momentum": 0.9}
 
 FAILING: dict[str, Scenario] = {
-    "d-rate-x50-grid": Scenario(
+    "d-rate-x50-nine": Scenario(
         "toy",
-        "grid",
+        "nine",
         {**PLAIN, **rate("discriminator", 0.05)},
         ("vanishing-gradient", "divergence", "collapse", "oscillation"),
         rescuable=True,
@@ -159,7 +169,7 @@ FAILING: dict[str, Scenario] = {
         ("oscillation", "collapse", "generator-wins", "dead-units", "divergence", "vanishing-gradient"),
         rescuable=True,
     ),
-    "vanilla-grid": Scenario("toy", "grid", PLAIN, ("dropped-modes", "collapse", "oscillation"), rescuable=True),
+    "vanilla-nine": Scenario("toy", "nine", PLAIN, ("dropped-modes", "collapse", "oscillation"), rescuable=True),
     "vanilla-ring": Scenario("toy", "ring", PLAIN, ("dropped-modes", "collapse", "oscillation"), rescuable=True),
     "momentum-ring": Scenario(
         "toy",
@@ -177,7 +187,7 @@ FAILING: dict[str, Scenario] = {
     ),
     "dead-generator": Scenario(
         "toy",
-        "grid",
+        "nine",
         {**STEADY, "game.generator": {"name": f"{HERE}:DeadGenerator"}},
         ("dead-units", "collapse"),
     ),
@@ -189,7 +199,7 @@ FAILING: dict[str, Scenario] = {
     ),
     "resting-generator": Scenario(
         "toy",
-        "grid",
+        "nine",
         {**STEADY, **rate("generator", 1e-7)},
         ("stalled", "vanishing-gradient"),
         rescuable=True,
@@ -232,13 +242,13 @@ FAILING: dict[str, Scenario] = {
 
 HEALTHY: dict[str, Scenario] = {
     "rpgan-ring": Scenario("toy", "ring", STEADY, seeds=30),
-    "rpgan-grid": Scenario("toy", "grid", STEADY, seeds=30),
-    "rpgan-rotated": Scenario("toy", "grid-rotated", STEADY, seeds=20),
-    "gan-r1-r2-ring": Scenario("toy", "ring", {**STEADY, "game.objective": "nonsaturating"}, seeds=20),
-    "lsgan-r1-r2-ring": Scenario("toy", "ring", {**STEADY, "game.objective": "least-squares"}, seeds=10),
-    "wgan-gp-ring": Scenario(
+    "rpgan-nine": Scenario("toy", "nine", STEADY, seeds=30),
+    "rpgan-turned": Scenario("toy", "ring-turned", STEADY, seeds=20),
+    "gan-r1-r2-wide": Scenario("toy", "wide-ring", {**STEADY, "game.objective": "nonsaturating"}, seeds=20),
+    "lsgan-r1-r2-nine": Scenario("toy", "nine", {**STEADY, "game.objective": "least-squares"}, seeds=10),
+    "wgan-gp-wide": Scenario(
         "toy",
-        "ring",
+        "wide-ring",
         {
             **STEADY,
             "game.objective": "wasserstein",

@@ -135,7 +135,7 @@ class RecordSettings(Settings):
     """What is written during training, and when (in steps)."""
 
     log_every: Positive = Field(50, description="steps between lines of metrics.jsonl")
-    signals_every: Positive | None = Field(50, description="steps between lines of signals.jsonl; none without")
+    signals_every: Positive | None = Field(50, description="steps between lines of signals.jsonl; null for none")
     sample_every: Positive = Field(500, description="steps between sample grids")
     samples: Positive = Field(64, description="samples in a grid")
     checkpoint_every: Positive = Field(1000, description="steps between checkpoints")

@@ -9,6 +9,7 @@ from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosed, Diagnosis, Remedy
 from ganworks.doctor.history import History
 from ganworks.lookup import module, names
+from ganworks.tree import merge
 
 DIAGNOSES = "ganworks.doctor.diagnoses"
 
@@ -36,5 +37,11 @@ def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
 
 
 def remedies(name: str, configuration: Configuration[Any]) -> list[Remedy]:
-    """What helps against a diagnosis in a training of `configuration`, what helped most first."""
-    return diagnoses()[name].remedies(configuration)
+    """What helps against a diagnosis and changes a training of `configuration`, what helped most first."""
+    offered = diagnoses()[name].remedies(configuration)
+    return [remedy for remedy in offered if treated(configuration, remedy) != configuration]
+
+
+def treated(configuration: Configuration[Any], remedy: Remedy) -> Configuration[Any]:
+    """The configuration with a remedy."""
+    return type(configuration).model_validate(merge(configuration.model_dump(mode="json"), remedy.overrides))

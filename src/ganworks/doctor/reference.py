@@ -32,6 +32,12 @@ def features(samples: Tensor) -> Tensor:
     return samples.float().flatten(1)
 
 
+def distances(points: Tensor, others: Tensor) -> Tensor:
+    """N×M distances by differences: |x|² + |y|² − 2xy loses what tells near duplicates apart."""
+    apart: Tensor = torch.cdist(points, others, compute_mode="donot_use_mm_for_euclid_dist")
+    return apart
+
+
 @dataclass(frozen=True)
 class Reference:
     """The real side of all signals, on the device of the training.
@@ -65,13 +71,13 @@ def reference_of(
 ) -> Reference:
     """What at most 2,000 samples say; `other`: their held-out split."""
     known = features(drawn(samples, MOST)).double()
-    distances = torch.cdist(known, known)
-    few = distances[:batch, :batch].clone().fill_diagonal_(torch.inf).amin(1)
-    nearest = distances.clone().fill_diagonal_(torch.inf).amin(1)
+    apart = torch.cdist(known, known)
+    few = apart[:batch, :batch].clone().fill_diagonal_(torch.inf).amin(1)
+    nearest = apart.clone().fill_diagonal_(torch.inf).amin(1)
     centres, cluster, shares = clusters(known)
     return Reference(
         known.float().to(device),
-        distances.mean().float().to(device),
+        apart.mean().float().to(device),
         nearest.median().float().to(device),
         few.quantile(0.01).float().to(device),
         centres.float().to(device),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosing import remedies
+from ganworks.doctor.diagnosing import remedies, treated
 from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.record.run_directory import RunDirectory, append, whole_lines
 from ganworks.training.best import link
 from ganworks.training.checkpoints import checkpoints, step_of
-from ganworks.tree import Tree, merge
+from ganworks.tree import Tree
 
 FOLDER, TREATMENTS = "healthy", "remedies.jsonl"
 KEPT = 3
@@ -60,8 +60,7 @@ def treat(
         "why": chosen.why,
     }
     append(run.path / TREATMENTS, note)
-    changed = merge(configuration.model_dump(mode="json"), chosen.overrides)
-    return type(configuration).model_validate(changed)
+    return treated(configuration, chosen)
 
 
 def keeps_weights(overrides: Tree) -> bool:

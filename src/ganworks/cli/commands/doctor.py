@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from ganworks.config import Configuration
     from ganworks.doctor.diagnosis import Diagnosed
 
-DESCRIPTION = """Say what is wrong with a run, during or after it: from its recorded signals alone, not from how it is
-configured. What helps is told as options for the next training, what helped most first."""
+DESCRIPTION = """Say what is wrong with a run, during or after it: from its recorded signals
+alone, not from how it is configured. What helps is told as options for the
+next training, what helped most first."""
 
 
 def add(parser: Parser) -> None:

@@ -22,7 +22,7 @@ def look(history: History) -> Finding | None:
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     return [
-        Remedy({"game": {"stabilisers": {"augmentation": {"adaptive": True}}}}, "D cannot learn by heart what changes"),
+        Remedy({"game": {"stabilisers": {"augmentation": {}}}}, "D cannot learn by heart what changes"),
         Remedy({"data": {"mirror": True}}, "twice as many samples, where left and right mean the same"),
     ]
 

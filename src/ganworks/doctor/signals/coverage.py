@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganworks.doctor.glance import Glance
-from ganworks.doctor.reference import features
+from ganworks.doctor.reference import distances, features
 
 
 def signals(glance: Glance) -> dict[str, Tensor]:
@@ -14,6 +14,6 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     if not glance.has("fake"):
         return {}
     reference = glance.reference
-    nearest = torch.cdist(features(glance.judged["fake"]), reference.centres).argmin(1)
+    nearest = distances(features(glance.judged["fake"]), reference.centres).argmin(1)
     counts = torch.zeros(len(reference.shares), device=nearest.device)
     return {"clusters": counts.index_add_(0, reference.cluster[nearest], torch.ones_like(nearest, dtype=counts.dtype))}

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ganworks.doctor.glance import Glance
-from ganworks.doctor.reference import features
+from ganworks.doctor.reference import distances, features
 
 MOST = 128
 
@@ -20,11 +20,11 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     if not glance.has("fake"):
         return {}
     real, fake = glance.reference, features(glance.judged["fake"][:MOST])
-    apart = torch.cdist(fake, fake)
+    apart = distances(fake, fake)
     count = len(fake)
     nearest = apart.clone().fill_diagonal_(torch.inf).amin(1)
     return {
         "diversity": apart.sum() / (count * (count - 1)) / real.apart.clamp(min=1e-12),
         "duplicates": (nearest < real.duplicates).float().mean(),
-        "remoteness": torch.cdist(fake, real.known).amin(1).median() / real.neighbours.clamp(min=1e-12),
+        "remoteness": distances(fake, real.known).amin(1).median() / real.neighbours.clamp(min=1e-12),
     }

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import TINY, Call
+from tests.doctor.lines import bent, healthy
+
+from ganworks.record.run_directory import RunDirectory
+
+
+@pytest.fixture
+def run(call: Call) -> RunDirectory:
+    words = ["train", "toy", "--steps", 4, "--out", "run", *TINY, "--record.signals_every", 2]
+    called = call(*words)
+    assert called.code == 0, called.err
+    return RunDirectory("run")
+
+
+def record(run: RunDirectory, lines: list[dict[str, object]]) -> None:
+    run.signals.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_a_training_records_its_signals(run: RunDirectory) -> None:
+    assert [line["step"] for line in run.read_signals()] == [2, 4]
+
+
+def test_a_healthy_run(call: Call, run: RunDirectory) -> None:
+    record(run, healthy())
+    called = call("doctor", "run")
+    assert called.code == 0
+    assert called.out == "run, finished, signals up to step 3000\nnothing is wrong as far as its signals tell\n"
+
+
+def test_a_failing_run_is_told_what_shows_it_and_what_to_try(call: Call, run: RunDirectory) -> None:
+    record(run, bent(20, diversity=0.01, duplicates=0.9))
+    called = call("doctor", "run")
+    assert "failing" in called.out
+    assert "collapse, since step 1" in called.out
+    assert "diversity 0.01, duplicates 0.9" in called.out
+    (first, *_) = [line for line in called.out.splitlines() if line.startswith("try")]
+    option = first.split("  (")[0].removeprefix("try").strip()
+    assert option.startswith("--game.penalties.r1.gamma ")
+    assert call("train", "toy", "--steps", 2, "--out", "next", *TINY, *option.split()).code == 0
+
+
+def test_the_same_for_programs(call: Call, run: RunDirectory) -> None:
+    record(run, bent(20, dead=0.99))
+    found = json.loads(call("doctor", "run", "--json").out)
+    (diagnosis,) = found["diagnoses"]
+    assert (found["run"], found["step"], diagnosis["name"], diagnosis["severity"]) == (
+        "run",
+        3000,
+        "dead-units",
+        "failing",
+    )
+    assert diagnosis["remedies"][0].keys() == {"options", "overrides", "why"}
+
+
+def test_the_verdict_does_not_depend_on_the_configuration(call: Call, run: RunDirectory) -> None:
+    """Only what to try may."""
+    record(run, bent(20, dead=0.99, memorised=0.9))
+    before = json.loads(call("doctor", "run", "--json").out)
+    run.configuration.write_text("recipe: wgan-gp\n")
+    after = json.loads(call("doctor", "run", "--json").out)
+    for found in (before, after):
+        for diagnosis in found["diagnoses"]:
+            del diagnosis["remedies"]
+    assert before == after
+
+
+def test_a_run_without_signals_is_refused(call: Call) -> None:
+    assert call("train", "toy", "--steps", 2, "--out", "mute", *TINY, "--record.signals_every", "null").code == 0
+    called = call("doctor", "mute")
+    assert called.code == 1
+    assert called.err.strip().endswith("holds no signals: the doctor needs a run trained with record.signals_every")
+
+
+def test_no_run(call: Call, tmp_path: Path) -> None:
+    called = call("doctor", "nowhere")
+    assert called.code == 2
+    assert "is not a run" in called.err

@@ -1,0 +1,92 @@
+"""Every diagnosis on signals that show it, and none on signals that do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.doctor.lines import bent, healthy
+
+from ganworks.doctor.diagnosing import diagnose, diagnoses, remedies
+from ganworks.doctor.thresholds import LONG
+from ganworks.recipes import configure, recipe_names
+
+JUMPING = [[256.0 if cluster == place % 8 else 0.0 for cluster in range(8)] for place in range(60)]
+
+FAILURES: dict[str, dict[str, Any]] = {
+    "collapse": {"diversity": 0.01, "duplicates": 0.9},
+    "dropped-modes": {"clusters": [85.0, 86.0, 85.0, 0.0, 0.0, 0.0, 0.0, 0.0]},
+    "vanishing-gradient": {"ranking": 1.0, "generator__gradient": 1e-5},
+    "generator-wins": {"ranking": 0.02, "remoteness": 900.0},
+    "stalled": {"generator__update": 1e-9},
+    "dead-units": {"dead": 0.97},
+    "overfitting": {"memorised": 0.95, "overfit": 0.9},
+    "saturation": {"saturated": 0.8},
+    "checkerboard": {"checkerboard": 40.0},
+    "divergence": {"diversity": None, "generator__update": None},
+}
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("clusters", [8, 64])
+def test_nothing_is_found_where_nothing_is_wrong(seed: int, clusters: int) -> None:
+    lines = healthy(clusters=clusters, batch=256 if clusters == 8 else 64, seed=seed)
+    for end in range(1, len(lines) + 1):
+        assert diagnose(lines[:end]) == []
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_named_with_the_step_at_which_it_began(name: str) -> None:
+    begin = 20
+    found = {each.name: each for each in diagnose(bent(begin, **FAILURES[name]))}
+    assert list(found) == [name]
+    began = 50 * (begin + 1)
+    assert began <= found[name].since <= began + 50 * LONG
+    assert found[name].evidence
+    assert all(np.isfinite(list(found[name].evidence.values())))
+
+
+@pytest.mark.parametrize("name", sorted(FAILURES.keys() - {"divergence"}))
+def test_a_bad_moment_is_no_failure(name: str) -> None:
+    lines = bent(20, **FAILURES[name])
+    assert diagnose(lines[:23] + healthy(60)[23:]) == []
+
+
+def test_a_generator_that_jumps_from_mode_to_mode_oscillates_and_has_dropped_none() -> None:
+    lines = healthy()
+    for line, counts in zip(lines[20:], JUMPING, strict=False):
+        line["clusters"] = counts
+    assert [each.name for each in diagnose(lines)] == ["oscillation"]
+
+
+def test_drifting_statistics_are_a_warning() -> None:
+    lines = healthy()
+    for place, line in enumerate(lines[20:]):
+        line["activation"] = 0.1 * 4.0 ** (place % 3)
+    (found,) = diagnose(lines)
+    assert (found.name, found.severity) == ("covariate-shift", "warning")
+
+
+def test_causes_are_told_before_symptoms_and_failures_before_warnings() -> None:
+    lines = bent(20, **FAILURES["collapse"], **FAILURES["dead-units"], **FAILURES["checkerboard"])
+    assert [each.name for each in diagnose(lines)] == ["dead-units", "collapse", "checkerboard"]
+
+
+def test_nothing_can_be_said_without_signals() -> None:
+    assert diagnose([]) == []
+    assert diagnose([{"step": 50}]) == []
+
+
+@pytest.mark.parametrize("name", list(diagnoses()))
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_every_remedy_is_a_configuration_of_the_same_family(name: str, recipe: str) -> None:
+    """Exact overrides, accepted as they are."""
+    configuration = configure(recipe)
+    offered = remedies(name, configuration)
+    assert offered, "every failure has something to try"
+    for remedy in offered:
+        changed = configure(recipe, remedy.overrides)
+        assert changed.recipe == recipe
+        assert changed != configuration
+        assert remedy.why

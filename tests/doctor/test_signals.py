@@ -1,0 +1,221 @@
+"""Every signal on samples, logits and networks whose numbers are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from tests.small import samples, small, trainer
+from torch import Tensor, nn
+
+from ganworks.config import DataSettings
+from ganworks.data import toys
+from ganworks.data.open import open_samples
+from ganworks.doctor.glance import Glance, Player
+from ganworks.doctor.probe import Probe, read
+from ganworks.doctor.reference import Reference, connected, reference_of
+from ganworks.doctor.signals import coverage, diversity, gradients, held_out, layers, output, spectra, verdicts
+from ganworks.training.trainer import Trainer
+
+
+def of_points(points: np.ndarray, batch: int = 256) -> Reference:
+    opened = open_samples(DataSettings(), source=points)
+    return reference_of(opened, None, batch)
+
+
+@pytest.fixture(scope="module")
+def ring() -> Reference:
+    return of_points(toys.ring().sample(5000)[0])
+
+
+@pytest.fixture(scope="module")
+def playing() -> Trainer:
+    return trainer(small("toy"), samples("toy"))
+
+
+def glance(playing: Trainer, reference: Reference, **judged: Tensor) -> Glance:
+    return Glance(playing.game, {}, judged, reference, 1)
+
+
+def test_modes_of_a_mixture_are_its_clusters(ring: Reference) -> None:
+    assert len(ring.shares) == 8
+    torch.testing.assert_close(ring.shares, torch.full((8,), 1 / 8), atol=0.03, rtol=0)
+    grid = of_points(toys.grid().sample(5000)[0])
+    assert len(grid.shares) == 25
+
+
+def test_data_that_do_not_come_apart_are_counted_in_bins() -> None:
+    plain = of_points(np.random.default_rng(0).standard_normal((3000, 2)).astype(np.float32))
+    assert len(plain.shares) == 64
+    assert plain.shares.max() < 0.1
+
+
+def test_what_touches_is_connected() -> None:
+    touching = torch.zeros(5, 5, dtype=torch.bool)
+    touching[0, 3] = touching[3, 0] = touching[3, 4] = touching[4, 3] = True
+    assert connected(touching).tolist() == [0, 1, 2, 0, 0]
+
+
+def test_fakes_are_counted_where_they_fall(playing: Trainer, ring: Reference) -> None:
+    modes = torch.from_numpy(toys.ring().modes).float()
+    counts = coverage.signals(glance(playing, ring, fake=modes[[0, 0, 0, 3]]))["clusters"]
+    assert sorted(counts.tolist(), reverse=True) == [3, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_real_samples_are_as_diverse_as_real_samples(playing: Trainer, ring: Reference) -> None:
+    fresh = torch.from_numpy(toys.ring().sample(256, seed=7)[0])
+    found = diversity.signals(glance(playing, ring, fake=fresh))
+    assert found["diversity"].item() == pytest.approx(1, abs=0.06)
+    assert found["duplicates"].item() < 0.05
+    assert found["remoteness"].item() == pytest.approx(1, abs=0.4)
+
+
+def test_a_collapsed_generator_has_no_diversity_and_only_duplicates(playing: Trainer, ring: Reference) -> None:
+    one = torch.ones(64, 2) + 1e-7 * torch.randn(64, 2)
+    found = diversity.signals(glance(playing, ring, fake=one))
+    assert found["diversity"].item() < 1e-5
+    assert found["duplicates"].item() == 1
+    assert found["remoteness"].item() > 10
+
+
+def test_the_verdict_of_a_discriminator_that_is_never_wrong_and_of_one_that_guesses(
+    playing: Trainer, ring: Reference
+) -> None:
+    sure = glance(playing, ring, real_logits=torch.full((32, 1), 30.0), fake_logits=torch.full((32, 1), -30.0))
+    found = verdicts.signals(sure)
+    assert found["ranking"].item() == 1
+    assert found["jsd_bound"].item() == pytest.approx(log(2), abs=1e-6)
+    guessing = glance(playing, ring, real_logits=torch.zeros(32, 1), fake_logits=torch.zeros(32, 1))
+    found = verdicts.signals(guessing)
+    assert found["ranking"].item() == 0.5
+    assert found["jsd_bound"].item() == pytest.approx(0, abs=1e-6)
+
+
+def test_a_ranking_is_the_same_for_shifted_and_scaled_logits() -> None:
+    random = torch.Generator().manual_seed(0)
+    real, fake = torch.randn(40, generator=random) + 1, torch.randn(40, generator=random)
+    assert verdicts.ranking(real, fake) == verdicts.ranking(5 * real - 3, 5 * fake - 3)
+    assert verdicts.ranking(real, fake) == 1 - verdicts.ranking(fake, real)
+
+
+def test_what_d_says_of_held_out_samples_tells_what_it_knows_by_heart(playing: Trainer, ring: Reference) -> None:
+    known, unseen = torch.full((16, 2), 1.0), torch.full((16, 2), -1.0)
+    game: Any = playing.game
+    network = game.discriminator
+
+    class ByHeart(nn.Module):
+        def forward(self, points: Tensor) -> Tensor:
+            return points.sum(1, keepdim=True)
+
+    try:
+        game.discriminator = ByHeart()
+        seen = glance(
+            playing, replace(ring, held_out=unseen), real=known, fake=unseen, fake_logits=torch.full((16, 1), -2.0)
+        )
+        found = held_out.signals(seen)
+    finally:
+        game.discriminator = network
+    assert found["memorised"].item() == 1
+    assert found["overfit"].item() == pytest.approx(1)
+    assert held_out.signals(glance(playing, ring, real=known, fake=unseen)) == {}
+
+
+def test_the_spectral_norm_is_never_above_the_truth_and_near_it() -> None:
+    random = torch.Generator().manual_seed(0)
+    for shape in ((30, 20), (8, 4, 3, 3)):
+        weights = torch.randn(shape, generator=random)
+        truth = torch.linalg.matrix_norm(weights.flatten(1), 2)
+        assert 0.6 * truth < spectra.spectral_norm(weights) <= truth * (1 + 1e-5)
+
+
+def test_gradients_and_moves_of_a_player_by_hand() -> None:
+    network = nn.Sequential(nn.Linear(2, 3, bias=False), nn.Linear(3, 1, bias=False))
+    for weights, value in zip(network.parameters(), (3.0, 4.0), strict=True):
+        weights.data.fill_(1.0)
+        weights.grad = torch.full_like(weights, value)
+    before = tuple(weights.detach() - 0.1 for weights in network.parameters())
+    player = Player((network,), before)
+    found = gradients.signals(Glance(None, {"generator": player}, {}, None, 1))  # type: ignore[arg-type]
+    assert found["generator/gradient"].item() == pytest.approx((6 * 9 + 3 * 16) ** 0.5 / 3)
+    assert found["generator/first_to_last"].item() == pytest.approx(3 / 4)
+    assert gradients.moved(player).item() == pytest.approx(0.1, rel=1e-5)
+
+
+def test_a_checkerboard_is_seen_and_smooth_images_have_none() -> None:
+    random = torch.Generator().manual_seed(0)
+    noise = torch.randn(16, 1, 16, 16, generator=random)
+    rows, columns = torch.meshgrid(torch.arange(16), torch.arange(16), indexing="ij")
+    board = ((rows + columns) % 2 * 2 - 1).float()
+    assert output.checkerboard(noise).item() == pytest.approx(1, abs=0.8)
+    assert output.checkerboard(noise + 2 * board) > 20
+
+
+def test_saturated_and_flat_outputs() -> None:
+    data = samples("dcgan")
+    player = trainer(small("dcgan"), data)
+    reference = reference_of(data, None, 8)
+    real = torch.rand(32, 1, 8, 8) * 1.8 - 0.9
+    found = output.signals(glance(player, reference, real=real, fake=torch.ones(32, 1, 8, 8)))
+    assert found["saturated"].item() == 1
+    assert found["flat"].item() == 1
+    found = output.signals(glance(player, reference, real=real, fake=real.flip(0)))
+    assert found["saturated"].item() == 0
+    assert found["flat"].item() == 0
+
+
+def test_dead_units_are_those_that_no_latent_wakes(playing: Trainer, ring: Reference) -> None:
+    seen = glance(playing, ring, real=torch.randn(16, 2))
+    playing.game.eval()
+    before = layers.signals(seen)
+    first: Any = next(layer for layer in playing.game.generator.modules() if isinstance(layer, nn.Linear))  # type: ignore[union-attr]
+    kept = first.bias.detach().clone()
+    with torch.no_grad():
+        first.bias.fill_(-1e4)
+        after = layers.signals(seen)
+        first.bias.copy_(kept)
+    playing.game.train()
+    assert before["dead"] < 0.5 <= after["dead"]
+    assert after["sensitivity"] == 0 < before["sensitivity"]
+
+
+def test_looking_leaves_no_trace() -> None:
+    """A training that is watched ends bit for bit like one that is not."""
+    for recipe in ("dcgan", "toy", "cgan"):
+        data = samples(recipe)
+        watched, alone = (trainer(small(recipe), data) for _ in range(2))
+        probe = Probe(watched.game, watched.turns, reference_of(data, None, 8))
+        for step in range(4):
+            probe.prepare()
+            judged: dict[str, Tensor] = {}
+            watched.step(judged)
+            line = probe.look(judged, step + 1)
+            alone.step()
+        for name, tensor in alone.state().items():
+            assert torch.equal(tensor, watched.state()[name]), name
+        assert {"diversity", "ranking", "generator/gradient", "discriminator/update", "clusters"} <= line.keys()
+
+
+def test_every_recipe_is_watched() -> None:
+    from tests.small import RECIPES
+
+    for recipe in RECIPES:
+        data = samples(recipe)
+        player = trainer(small(recipe), data)
+        probe = Probe(player.game, player.turns, reference_of(data, None, 8))
+        probe.prepare()
+        judged: dict[str, Tensor] = {}
+        player.step(judged)
+        line = probe.look(judged, 1)
+        assert all(value is not None for value in line.values()), recipe
+
+
+def test_a_number_that_is_none_is_recorded_as_unknown() -> None:
+    assert read({"a": torch.tensor(float("nan")), "b": torch.tensor([1.0, 2.0]), "c": torch.tensor(0.123456)}) == {
+        "a": None,
+        "b": [1.0, 2.0],
+        "c": 0.12346,
+    }

@@ -1,0 +1,125 @@
+"""What a training does when the doctor finds that it fails: say so, stop, or go back and change something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ganworks
+from ganworks.doctor.diagnosis import Diagnosed
+from ganworks.errors import UsageError
+from ganworks.record.run_directory import RunDirectory
+
+SMALL = {
+    "game.generator.hidden": [8],
+    "game.discriminator.hidden": [8],
+    "training.batch_size": 8,
+    "training.threads": 1,
+    "training.steps": 20,
+    "record.signals_every": 2,
+    "record.checkpoint_every": 4,
+    "record.log_every": 2,
+    "record.samples": 4,
+}
+Lines = Sequence[Mapping[str, Any]]
+
+
+def collapse_from(step: int, since: int, times: int = 1) -> Any:
+    """A doctor who finds a collapse from `step` on, until it was treated so many times."""
+    state = {"treated": 0, "last": 0}
+
+    def diagnose(lines: Lines) -> list[Diagnosed]:
+        now = int(lines[-1]["step"])
+        if now < state["last"]:
+            state["treated"] += 1
+        state["last"] = now
+        if now < step or state["treated"] >= times:
+            return []
+        return [Diagnosed("collapse", "failing", since, {"diversity": 0.01}, "One sample.")]
+
+    return diagnose
+
+
+def train(out: Path, policy: str, **more: Any) -> RunDirectory:
+    ganworks.train("toy", out=out, settings={**SMALL, "training.on_failure": policy, **more})
+    return RunDirectory(out)
+
+
+def treatments(run: RunDirectory) -> list[dict[str, Any]]:
+    path = run.path / "remedies.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@pytest.fixture
+def collapsing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9))
+
+
+@pytest.mark.usefixtures("collapsing")
+def test_warn_trains_on(tmp_path: Path) -> None:
+    run = train(tmp_path / "run", "warn")
+    assert run.read_status()["state"] == "finished"
+    assert run.read_status()["step"] == 20
+    assert not (run.path / "healthy").exists()
+
+
+@pytest.mark.usefixtures("collapsing")
+def test_stop_leaves_a_checkpoint_and_the_reason(tmp_path: Path) -> None:
+    run = train(tmp_path / "run", "stop")
+    status = run.read_status()
+    assert (status["state"], status["step"], status["reason"]) == ("stopped", 12, "collapse since step 9")
+    assert ganworks.load(run.path).step == 12
+
+
+@pytest.mark.usefixtures("collapsing")
+def test_remedy_goes_back_before_the_failure_and_on_with_another_configuration(tmp_path: Path) -> None:
+    run = train(tmp_path / "run", "remedy")
+    (note,) = treatments(run)
+    assert (note["step"], note["diagnosis"], note["since"], note["back_to"]) == (12, "collapse", 9, 8)
+    assert run.read_status()["state"] == "finished"
+    assert ganworks.load(run.path).step == 20
+    steps = [line["step"] for line in run.read_signals()]
+    assert steps == list(range(2, 21, 2)), "what was recorded after the step it went back to is recorded anew"
+    penalties = run.read_configuration()["game"]["penalties"]
+    assert penalties["r1"]["gamma"] == note["overrides"]["game"]["penalties"]["r1"]["gamma"] != 1.0
+
+
+def test_a_failure_that_began_before_any_checkpoint_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=2))
+    run = train(tmp_path / "run", "remedy")
+    assert [note["back_to"] for note in treatments(run)] == [0]
+    assert run.read_status()["state"] == "finished"
+    assert [line["step"] for line in run.read_metrics()] == list(range(2, 21, 2))
+
+
+def test_a_remedy_that_changes_networks_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, times=2))
+    run = train(tmp_path / "run", "remedy", **{"game.penalties": {"r1": False, "r2": False}})
+    first, second = treatments(run)
+    assert first["overrides"] != second["overrides"], "what was tried is not tried again"
+    assert run.read_status()["state"] == "finished"
+
+
+def test_at_most_so_many_remedies_are_tried_and_then_it_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, times=99))
+    run = train(tmp_path / "run", "remedy", **{"training.remedies": 1})
+    assert len(treatments(run)) == 1
+    assert run.read_status()["state"] == "stopped"
+
+
+def test_remedies_need_one_process(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="on_failure=remedy needs one process"):
+        train(tmp_path / "run", "remedy", **{"training.devices": 2})
+
+
+def test_a_divergence_is_recorded_for_the_doctor(tmp_path: Path) -> None:
+    huge = {"training.optimisers.generator": {"name": "sgd", "lr": 1e30}}
+    with pytest.raises(ganworks.errors.GanworksError, match="the last good checkpoint is kept"):
+        train(tmp_path / "run", "warn", **huge)
+    assert RunDirectory(tmp_path / "run").read_signals()[-1]["not_finite"] == 1.0
