@@ -17,6 +17,8 @@ from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.errors import GanworksError
 from ganworks.randomness import generator
+from ganworks.scores.evaluation.describing import part
+from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
 from ganworks.scores.extractors.classifier_training import classifier_for
 from ganworks.scores.score import Evidence, Score, Values
 
@@ -32,6 +34,17 @@ NAMES = (
 )
 SCORES: list[Score] = [import_module(f"ganworks.scores.{name}").score for name in NAMES]
 VALUES = [name for score in SCORES for name in score.better]
+TOLD = (
+    "frechet",
+    "kid",
+    "precision_recall",
+    "density_coverage",
+    "prd",
+    "inception_score",
+    "mode_score",
+    "histogram",
+)
+COUNTS = (250, 1000)
 Row = tuple[object, ...]
 Pair = tuple[Evidence, Evidence]
 
@@ -105,6 +118,40 @@ def by_damage(halves: Halves) -> list[Row]:
     return [(name, *values_of([(halves.evidence(make()), real)])) for name, make in ways.items()]
 
 
+def by_standard_error(
+    halves: Halves, counts: Sequence[int], repeats: int = 60, told: int = 12, names: Sequence[str] = TOLD
+) -> list[Row]:
+    """The standard error that is stated over the spread of values on sets drawn anew: 1 is right.
+
+    Real images, and noisy ones, against as many others, drawn from the halves without one twice in a set.
+    """
+    draw = generator(0, "score curves standard errors")
+    real, others = halves.evidence(halves.real[0]), halves.evidence(halves.others[0])
+    noise = 255 * 0.1 * torch.randn(halves.others[0].shape, generator=draw)
+    noisy = halves.evidence((halves.others[0] + noise).clamp(0, 255).to(torch.uint8))
+    for evidence in (real, others, noisy):
+        _ = evidence.features, evidence.probabilities
+    found: dict[str, list[object]] = {}
+    for score in (import_module(f"ganworks.scores.{name}").score for name in names):
+        for made in (others, noisy):
+            for count in counts:
+                values: list[Values] = []
+                errors: list[Errors] = []
+                for repeat in range(repeats):
+                    pair = [part(side, torch.randperm(len(side), generator=draw)[:count]) for side in (made, real)]
+                    values.append(score.compute(*pair))
+                    if repeat < told:
+                        errors.append(standard_errors(score, values[-1], *pair))
+                for name in score.better:
+                    # Sets of a tenth or more of a half have samples in common.
+                    spread = float(np.std([one[name] for one in values], ddof=1)) / (1 - count / len(real)) ** 0.5
+                    stated = float(np.mean([one[name] for one in errors]))
+                    found.setdefault(name, []).append(
+                        f"{stated:.2g} / {spread:.2g} = {stated / (spread or np.nan):.2f}"
+                    )
+    return [(name, *cells) for name, cells in found.items()]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", default="fashion-10k")
@@ -114,6 +161,13 @@ def main() -> None:
     how = f"{options.data}, features and classes of the classifier; of one distribution, so every difference is chance."
     print_table("Real against as many other real images", ["images", *VALUES], by_count(halves, options.counts), how)
     print_table("Real images, spoiled", ["what", *VALUES], by_damage(halves), f"{len(halves.real[0])} real images.")
+    columns = [f"{what}, {count:,}" for what in ("real", "noise 0.1") for count in COUNTS]
+    print_table(
+        "Standard errors beside the spread",
+        ["value", *columns],
+        by_standard_error(halves, COUNTS),
+        f"{options.data}: the mean of 12 standard errors, the standard deviation over 60 pairs of sets, their ratio.",
+    )
 
 
 if __name__ == "__main__":

@@ -19,3 +19,6 @@ def test_every_value_has_its_column(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(damaged) == 10
     assert damaged["all copies of real ones"]["copied"] == 1
     assert damaged["10% copies of real ones"]["copied"] < 0.3
+    told = score_curves.by_standard_error(halves, (100,), repeats=3, told=1, names=["kid", "histogram"])
+    assert [row[0] for row in told] == ["kid", "total_variation", "rarest", "confidence"]
+    assert all(len(row) == 3 and " = " in str(row[1]) for row in told)

@@ -27,10 +27,16 @@ def test_the_kernel_distance_agrees_with_torchmetrics() -> None:
     assert all(float(str(row[-2])) < 1e-9 for row in scores.kernel_rows((4, 16), 50, repeats=1))
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_pairs_and_classes_agree_with_torchmetrics() -> None:
+    assert all(float(str(row[-1])) < 1e-6 for row in scores.image_rows(4, 16, repeats=1))
+
+
 def test_every_table_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.argv", ["scores.py", "--sizes", "8", "--count", "50"])
     monkeypatch.setattr(scores, "kernel_rows", lambda sizes, count: [(1,) * 6])
     monkeypatch.setattr(scores, "neighbour_rows", lambda count, size: [(1,) * 6])
     monkeypatch.setattr(scores, "few_rows", lambda size, counts: [(1,) * 6])
+    monkeypatch.setattr(scores, "image_rows", lambda: [(1,) * 4])
     scores.main()
-    assert capsys.readouterr().out.count("\n### ") == 4
+    assert capsys.readouterr().out.count("\n### ") == 5
