@@ -17,7 +17,7 @@ JUMPING = [[256.0 if cluster == place % 8 else 0.0 for cluster in range(8)] for 
 FAILURES: dict[str, dict[str, Any]] = {
     "collapse": {"diversity": 0.01, "duplicates": 0.9},
     "dropped-modes": {"clusters": [85.0, 86.0, 85.0, 0.0, 0.0, 0.0, 0.0, 0.0]},
-    "vanishing-gradient": {"ranking": 1.0, "generator__gradient": 1e-5},
+    "strong-discriminator": {"ranking": 1.0, "generator__gradient": 1e-5},
     "generator-wins": {"ranking": 0.02, "remoteness": 900.0},
     "stalled": {"generator__update": 1e-9},
     "dead-units": {"dead": 0.97},

@@ -14,11 +14,11 @@ WINDOW = 10
 
 
 def missing(history: History) -> Series:
-    """Of the clusters of the data, at each line, the share that got under a fifth of an even share in the last ten."""
+    """The share of the data whose clusters got under a fifth of what they should have in the last ten lines."""
     counts = trailing_sum(history.clusters, WINDOW)
-    fair = counts.sum(1, keepdims=True) / max(1, counts.shape[1])
-    share: Series = (counts < UNFAIR * fair).mean(1)
-    return share
+    fair = counts.sum(1, keepdims=True) * history.shares
+    lost: Series = ((counts < UNFAIR * fair) * history.shares).sum(1)
+    return lost
 
 
 def restlessness(history: History) -> Series:

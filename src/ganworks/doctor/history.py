@@ -50,6 +50,13 @@ class History:
         width = max((len(line.get("clusters") or ()) for line in self.lines), default=0)
         return np.array([line.get("clusters") or [0.0] * width for line in self.lines]).reshape(len(self), width)
 
+    @cached_property
+    def shares(self) -> Series:
+        """K: the share of the data in each cluster; even ones where no line tells."""
+        width = self.clusters.shape[1]
+        told = next((line["cluster_shares"] for line in self.lines if line.get("cluster_shares")), None)
+        return np.array(told) if told is not None and len(told) == width else np.full(width, 1 / max(1, width))
+
     def since(self, mask: Mask, patience: int) -> int | None:
         """The step at which the streak began in which `mask` holds to the end; None if it is under `patience` lines."""
         streak = len(mask) if mask.all() else int(np.argmin(mask[::-1]))

@@ -33,6 +33,7 @@ class Probe:
             module("signal", SIGNALS, name, "signals").signals for name in names(SIGNALS, "signals")
         ]
         self.before: dict[str, tuple[Tensor, ...]] = {}
+        self.constants: dict[str, Tensor] = {"cluster_shares": reference.shares}
 
     def prepare(self) -> None:
         """Remember where every player stands."""
@@ -47,7 +48,8 @@ class Probe:
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
         glance = Glance(self.game, players, judged, self.reference, step)
         self.game.eval()
-        found: dict[str, Tensor] = {}
+        # What never changes is told once.
+        found, self.constants = self.constants, {}
         with torch.compiler.set_stance("force_eager"):
             for kind in self.kinds:
                 found |= kind(glance)

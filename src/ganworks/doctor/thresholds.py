@@ -20,6 +20,10 @@ RESTLESS = 0.25
 """Total variation between the cluster shares of successive lines beyond what their sampling explains; measured."""
 CERTAIN = 0.99
 """Share of pairs of a real and a fake sample that D ranks rightly: above, it has nothing left to learn; measured."""
+APART = 0.55
+"""Bound on the JSD of real and fake in nats, of at most log 2 = .693: above, D's loss is next to nothing; measured."""
+NEARER = 0.85
+"""Of their distance to the data ten lines ago: where fakes come nearer than this, they are learning; measured."""
 FAINT = 0.02
 """Of the strongest gradient that G ever had (90 % quantile): below, it vanishes; measured."""
 FOOLED = 0.25

@@ -1,4 +1,4 @@
-"""Vanishing generator gradient: D is so sure that its verdict no longer tells G where to go."""
+"""D too strong: so sure that its verdict no longer tells G where to go, whose gradient vanishes or points anywhere."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, steady
-from ganworks.doctor.thresholds import CERTAIN, FAINT, LONG
+from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG, NEARER
 
 
 def look(history: History) -> Finding | None:
     if "ranking" not in history or "generator/gradient" not in history:
         return None
     ranking, gradient = history.smooth("ranking"), history.smooth("generator/gradient")
+    bound, remoteness = history.smooth("jsd_bound"), history.smooth("remoteness")
     strongest = np.nanquantile(history["generator/gradient"], 0.9)
-    since = history.since((ranking > CERTAIN) & (gradient < FAINT * strongest), LONG)
+    lost = (bound > APART) | (gradient < FAINT * strongest)
+    standing = remoteness > NEARER * np.concatenate([np.full(min(LONG, len(history)), 0.0), remoteness[:-LONG]])
+    since = history.since((ranking > CERTAIN) & lost & standing, LONG)
     if since is None:
         return None
-    return Finding(since, {"ranking": float(ranking[-1]), "generator/gradient": float(gradient[-1])})
+    evidence = {"ranking": ranking, "jsd_bound": bound, "generator/gradient": gradient}
+    return Finding(since, {name: float(values[-1]) for name, values in evidence.items()})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
@@ -36,7 +40,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
 
 
 diagnosis = Diagnosis(
-    meaning="D tells real from fake without fail, and so flatly that G gets no hint which way to improve.",
+    meaning="D tells real from fake without fail, so its loss is next to nothing and G gets no hint how to improve.",
     look=look,
     remedies=remedies,
     precedence=20,
