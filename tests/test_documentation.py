@@ -33,3 +33,8 @@ def test_every_score_is_documented() -> None:
     functions = {file for file, module in files.items() if isfunction(getattr(module, file, None))} - {"k_means"}
     assert len(scores) > 9 and len(functions) > 4
     assert {name for name in scores | functions if f"| `{name}` |" not in text} == set()
+
+
+def test_every_diagnosis_is_documented() -> None:
+    text = (DOCS / "stability.md").read_text(encoding="utf-8")
+    assert {name for name in names("ganworks.doctor.diagnoses", "diagnosis") if f"| `{name}`" not in text} == set()
