@@ -150,27 +150,6 @@ class Real:
         noise.training = self.training
         return (self.surely_no_copies(), self.reference), (noise, self.reference)
 
-    def notes(self, scores: Mapping[str, Score]) -> list[str]:
-        """What is to be said of the real samples for these scores."""
-        said = []
-        if self.size != self.count:
-            said.append(
-                f"floor and ceiling are of {self.size} samples, the scores of {self.count}, and most depend on the"
-                f" number: real {self.kind.plural} do not suffice for more; --count {self.size} takes as many for all"
-            )
-        if len(self.samples) > MOST_LEARNT and any("training set" in score.needs for score in scores.values()):
-            said.append(
-                f"copies are looked for among {MOST_LEARNT:,} of the {len(self.samples):,} real {self.kind.plural}:"
-                " those of the others go unseen"
-            )
-        for name, score in scores.items():
-            if "unseen" in score.needs:
-                tested = f"{self.size:,} real {self.kind.plural} of the other split"
-                if self.other is None:
-                    tested = f"the real {self.kind.plural} that may have been learnt from: there is no other split"
-                said.append(f"{name} is tested on {tested}")
-        return said
-
     def prepare(self, scores: Mapping[str, Score]) -> None:
         """Describe now, with a bar, what scores will look at; for baselines unless all of them are in the cache."""
         if any("training set" in score.needs for score in scores.values()):

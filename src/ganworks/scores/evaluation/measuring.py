@@ -16,6 +16,7 @@ from ganworks.scores.evaluation.choice import chosen_scores, default_extractor, 
 from ganworks.scores.evaluation.describing import describe, resizing
 from ganworks.scores.evaluation.earlier import Earlier
 from ganworks.scores.evaluation.evaluation import Evaluation
+from ganworks.scores.evaluation.notes import notes_on
 from ganworks.scores.evaluation.protocol import Protocol
 from ganworks.scores.evaluation.subject import Subject, count_of, require_comparable
 from ganworks.scores.evaluation.uncertainty import Errors, standard_errors
@@ -82,8 +83,7 @@ def measure(
     values = merged(one.values for one in taken)
     if not values:
         raise GanworksError(next(iter(failed.values())))
-    notes = [f"{side.name}: {note}" for side in (subject, real) for note in side.notes]
-    notes += truth.notes(chosen) + [note for one in taken for note in one.notes]
+    notes = notes_on(subject, truth, chosen) + [note for one in taken for note in one.notes]
     if scores is None:
         notes += [f"without {reason}" for reason in dict.fromkeys(failed.values())]
     return Evaluation(
