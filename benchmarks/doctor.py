@@ -25,9 +25,10 @@ from benchmarks.report import cell, print_table
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.doctor.diagnosing import diagnose
+from ganworks.errors import GanworksError
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run
-from ganworks.training.window import DivergenceError
+from ganworks.training.health import treatments
 
 POINTS_DRAWN = 50_000
 SCENARIOS = {**FAILING, **HEALTHY}
@@ -37,12 +38,14 @@ FAILED_ABOVE, HEALTHY_BELOW = 2.0, 1.5
 """Times the median Fréchet distance of healthy trainings of the same data."""
 
 
-def train(scenario: Scenario, seed: int, scale: float = 1.0) -> dict[str, Any]:
-    """Signals of one training and what the oracle says of its end."""
+def train(scenario: Scenario, seed: int, scale: float = 1.0, remedy: bool = False) -> dict[str, Any]:
+    """Signals of one training, left alone or treated when it fails, and what the oracle says of its end."""
     settings = {**(POINTS if scenario.source in MIXTURES else {}), **scenario.settings}
     settings["training.steps"] = max(20, int(settings["training.steps"] * scale))
     off = settings["training.steps"]
     settings |= {"record.sample_every": off, "record.checkpoint_every": off, "record.log_every": 50}
+    if remedy:
+        settings |= {"training.on_failure": "remedy", "record.checkpoint_every": max(1, off // 10)}
     source: Any = scenario.source
     if scenario.source in MIXTURES:
         source = MIXTURES[scenario.source].sample(POINTS_DRAWN)[0]
@@ -53,10 +56,11 @@ def train(scenario: Scenario, seed: int, scale: float = 1.0) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         directory = RunDirectory(Path(folder) / "run")
         run: Run | None = None
-        with contextlib.suppress(DivergenceError):
+        with contextlib.suppress(GanworksError):  # it diverged
             run = ganworks.train(scenario.recipe, source, out=directory.path, seed=seed, settings=settings)
         lines = directory.read_signals()
-        return {"steps": off, "lines": lines, "oracle": oracle(run, scenario) if run else {"died": 1.0}}
+        said = oracle(run, scenario) if run else {"died": 1.0}
+        return {"steps": off, "lines": lines, "oracle": said, "remedies": treatments(directory)}
 
 
 def oracle(run: Run, scenario: Scenario) -> dict[str, float]:
@@ -80,9 +84,10 @@ def quality(points: torch.Tensor, source: str) -> float:
     return float((counts >= len(points) / len(modes) / 5).float().mean() * near.float().mean())
 
 
-def measured(name: str, seed: int) -> dict[str, Any]:
+def measured(name: str, seed: int, remedy: bool = False) -> dict[str, Any]:
     torch.set_num_threads(1)
-    return cell("doctor", f"{name}-{seed}", lambda: train(SCENARIOS[name], seed))
+    treated = "-treated" if remedy else ""
+    return cell("doctor", f"{name}-{seed}{treated}", lambda: train(SCENARIOS[name], seed, remedy=remedy))
 
 
 def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) -> str | None:
@@ -107,6 +112,43 @@ def first_alarm(lines: Sequence[Mapping[str, Any]]) -> tuple[int, str] | None:
     return None
 
 
+def treated(which: tuple[str, int]) -> dict[str, Any]:
+    return measured(*which, remedy=True)
+
+
+def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) -> bool:
+    """Whether a treated training ends within 1.5 times the score of healthy ones."""
+    found = result["oracle"]
+    if "quality" in found:
+        return bool(found["quality"] > HEALTHY_ABOVE / HEALTHY_BELOW)
+    return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[SCENARIOS[name].source]
+
+
+def report_rescues(
+    part: str,
+    treated: Mapping[tuple[str, int], Mapping[str, Any]],
+    alone: Mapping[tuple[str, int], Mapping[str, Any]],
+    healthy: Mapping[str, float],
+) -> None:
+    rows, rescued, total = [], 0, 0
+    for name in dict.fromkeys(name for name, _ in treated):
+        counted = {
+            key: result
+            for key, result in treated.items()
+            if key[0] == name and verdict(name, alone[key], healthy) == "failed"
+        }
+        saved = sum(is_rescued(name, result, healthy) for result in counted.values())
+        tried = {line["why"] for result in counted.values() for line in result["remedies"]}
+        rescued, total = rescued + saved, total + len(counted)
+        rows.append([name, len(counted), saved, "; ".join(sorted(tried)) or "-"])
+    print_table(
+        f"Trainings that can be rescued, {part} half",
+        ["training", "confirmed failures", "rescued", "remedies"],
+        rows,
+        f"Rescued {interval(rescued, total)}: within 1.5 times the healthy score.",
+    )
+
+
 def interval(hits: int, total: int) -> str:
     """A share in per cent with its Wilson 95 % interval."""
     if not total:
@@ -127,6 +169,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=list(SCENARIOS), choices=list(SCENARIOS), metavar="SCENARIO")
     parser.add_argument("--half", choices=["development", "held out"], nargs="*", default=["development", "held out"])
+    parser.add_argument("--remedies", action="store_true", help="train what can be rescued again, with remedies")
     parser.add_argument("--seeds", type=int, help="only so many of each training")
     options = parser.parse_args()
     wanted = [
@@ -135,8 +178,10 @@ def main() -> None:
         for seed in range(min(SCENARIOS[name].seeds, options.seeds or 1000))
         if half(seed) in options.half
     ]
+    rescuable = [(name, seed) for name, seed in wanted if SCENARIOS[name].rescuable]
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
+        again = list(pool.map(treated, rescuable)) if options.remedies else []
     healthy: dict[str, float] = {}
     for source in {scenario.source for scenario in SCENARIOS.values()}:
         distances = [
@@ -148,6 +193,9 @@ def main() -> None:
             healthy[source] = median(distances)
     for part in options.half:
         report(part, {key: result for key, result in results.items() if half(key[1]) == part}, healthy)
+        if again:
+            rescues = {key: result for key, result in zip(rescuable, again, strict=True) if half(key[1]) == part}
+            report_rescues(part, rescues, results, healthy)
 
 
 def report(part: str, results: Mapping[tuple[str, int], Mapping[str, Any]], healthy: Mapping[str, float]) -> None:

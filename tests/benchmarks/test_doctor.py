@@ -1,0 +1,53 @@
+"""The benchmark of the doctor on short trainings, and its arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from benchmarks.doctor_scenarios import FAILING, HEALTHY, MIXTURES
+from tests.doctor.lines import bent, healthy
+
+from benchmarks import doctor
+from ganworks.doctor.diagnosing import diagnoses
+
+
+def test_what_is_induced_has_a_name_that_the_doctor_knows() -> None:
+    assert len(FAILING) >= 10
+    assert all(scenario.names and set(scenario.names) <= diagnoses().keys() for scenario in FAILING.values())
+    assert not any(scenario.names for scenario in HEALTHY.values())
+    assert min(scenario.seeds for scenario in FAILING.values()) >= 5
+    assert len({scenario.recipe for scenario in HEALTHY.values()}) >= 4
+    odd = [seed % 2 for scenario in HEALTHY.values() for seed in range(scenario.seeds)]
+    assert sum(odd) >= 60, "healthy trainings of the held-out half"
+
+
+@pytest.mark.parametrize("name", ["nan", "deaf-generator", "rpgan-ring"])
+def test_a_short_training(name: str) -> None:
+    result = doctor.train(doctor.SCENARIOS[name], seed=0, scale=0.2 if name == "nan" else 0.04)
+    assert result["lines"]
+    if name == "nan":
+        assert result["oracle"] == {"died": 1.0}
+        _, said = doctor.first_alarm(result["lines"]) or (0, "")
+        assert said == "divergence"
+
+
+def test_the_oracle_of_points() -> None:
+    for source, mixture in MIXTURES.items():
+        assert doctor.quality(torch.from_numpy(mixture.sample(2500, seed=3)[0]), source) > 0.95
+        one = torch.from_numpy(np.tile(mixture.modes[:1], (2500, 1))).float()
+        assert doctor.quality(one, source) == pytest.approx(1 / len(mixture.modes))
+    assert doctor.quality(torch.full((10, 2), float("nan")), "ring") == 0
+
+
+def test_the_first_alarm_is_that_of_the_shortest_beginning() -> None:
+    assert doctor.first_alarm(healthy()) is None
+    step, name = doctor.first_alarm(bent(20, dead=0.99)) or (0, "")
+    assert name == "dead-units"
+    assert 1050 < step < 1600
+
+
+def test_shares_come_with_their_interval() -> None:
+    assert doctor.interval(0, 60) == "0 % of 60 (0–6)"
+    assert doctor.interval(9, 10) == "90 % of 10 (60–98)"
+    assert doctor.interval(0, 0) == "-"
