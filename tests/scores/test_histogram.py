@@ -57,3 +57,10 @@ def test_confidence_is_the_mean_of_the_highest_probability() -> None:
 def test_what_is_no_distribution_is_refused(ask: Callable[[], Tensor | float]) -> None:
     with pytest.raises(GanworksError):
         ask()
+
+
+def test_arrays_are_labels_too_and_floats_are_none() -> None:
+    labels = torch.tensor([0, 2, 2, 1])
+    assert torch.equal(label_histogram(labels.numpy(), 3), label_histogram(labels, 3))
+    with pytest.raises(GanworksError, match="integers from 0 to 2"):
+        label_histogram(labels.float(), 3)

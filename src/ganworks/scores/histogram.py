@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -20,9 +22,16 @@ def class_histogram(probabilities: Tensor) -> Tensor:
     return torch.bincount(rows.argmax(1), minlength=rows.shape[1]).double() / len(rows)
 
 
-def label_histogram(labels: Tensor, classes: int) -> Tensor:
+def label_histogram(labels: Tensor | npt.NDArray[np.integer], classes: int) -> Tensor:
     """The share of each of `classes` classes among N integer labels: the reference for real data."""
-    if labels.ndim != 1 or not len(labels) or int(labels.min()) < 0 or int(labels.max()) >= classes:
+    labels = torch.as_tensor(labels)
+    if (
+        labels.ndim != 1
+        or not len(labels)
+        or labels.is_floating_point()
+        or int(labels.min()) < 0
+        or int(labels.max()) >= classes
+    ):
         raise GanworksError(f"labels must be N ≥ 1 integers from 0 to {classes - 1}")
     return torch.bincount(labels, minlength=classes).double() / len(labels)
 

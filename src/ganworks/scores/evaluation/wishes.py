@@ -21,8 +21,8 @@ class Wishes(TypedDict, total=False):
     Args:
         scores: names, ``["frechet", "kid"]`` or ``"frechet,kid"``; by default those of
             `ganworks.scores.evaluation.choice.default_scores`, as far as there are samples enough for them.
-        count: samples of each kind; by default as many as there are, up to 10,000; of a generator not more than real
-            ones can be compared with others of their kind.
+        count: samples of each kind, at least 20; by default as many as there are, up to 10,000; of a generator not
+            more than real ones can be compared with others of their kind.
         extractor: what describes the samples: coordinates, classifier, efficientnet-lite0, inception or an import path;
             or an nn.Module, an object with .name and .features, or a class or function that makes one of these. By
             default coordinates for points, the classifier for images with labels, else efficientnet-lite0.
