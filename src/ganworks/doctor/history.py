@@ -73,6 +73,11 @@ def trailing_mean(values: Series, over: int) -> Series:
     return mean
 
 
+def lagged(values: Series, by: int) -> Series:
+    """The value `by` places before each; NaN where there is none."""
+    return np.concatenate([np.full(min(by, len(values)), np.nan), values[: max(0, len(values) - by)]])
+
+
 def trailing_sum(counts: Series, over: int) -> Series:
     """L×K: the sum of the last `over` rows at every row."""
     sums = np.concatenate([np.zeros((1, counts.shape[1])), np.cumsum(counts, 0)])

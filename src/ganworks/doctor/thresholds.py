@@ -14,6 +14,8 @@ COLLAPSED = 0.1
 """Diversity of fakes relative to real samples; measured."""
 MISSING = 0.2
 """Share of the data whose clusters get less than a fifth of their fair share; measured."""
+FINDING = 0.9
+"""Of what was missing ten lines ago: a G that lacks less than this is finding its modes; measured."""
 UNFAIR = 0.2
 """Of the fair share of a cluster: below, it counts as missing."""
 RESTLESS = 0.25

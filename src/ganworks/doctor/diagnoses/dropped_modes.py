@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ganworks.config import Configuration
-from ganworks.doctor.clusters import WINDOW, missing, restlessness
+from ganworks.doctor.clusters import missing, restlessness
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
-from ganworks.doctor.history import History
+from ganworks.doctor.history import History, lagged
 from ganworks.doctor.overrides import steady
-from ganworks.doctor.thresholds import LONG, MISSING, RESTLESS
+from ganworks.doctor.thresholds import FINDING, LONG, MISSING, RESTLESS
 
 
 def look(history: History) -> Finding | None:
     if not history.clusters.shape[1]:
         return None
     lost, moving = missing(history), restlessness(history)
-    # A G that jumps from mode to mode lacks most of them at any time: that is an oscillation.
-    since = history.since((lost > MISSING) & (moving < RESTLESS), WINDOW + LONG)
-    if since is None or is_shrinking(lost):
-        return None
-    return Finding(since, {"missing": float(lost[-1]), "clusters": float(history.clusters.shape[1])})
-
-
-def is_shrinking(lost: np.ndarray[Any, Any]) -> bool:
-    """Whether modes are being found: less is missing than a window ago, and than two windows ago."""
-    return len(lost) > 2 * LONG and lost[-1] < 0.8 * lost[-1 - LONG] < 0.8 * lost[-1 - 2 * LONG]
+    # A G that jumps from mode to mode lacks most of them at any time: that is an oscillation. One that is still
+    # finding modes lacks fewer than it did.
+    stuck = lost > FINDING * lagged(lost, LONG)
+    since = history.since((lost > MISSING) & (moving < RESTLESS) & stuck, LONG)
+    return (
+        None if since is None else Finding(since, {"missing": float(lost[-1]), "clusters": float(len(history.shares))})
+    )
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
