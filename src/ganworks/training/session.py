@@ -34,6 +34,10 @@ AGREE_EVERY = 10
 """Steps between the moments at which several processes agree whether to stop."""
 
 
+REMEMBERED = 200
+"""Lines of signals that a diagnosis during training looks at, so that a long one does not become slower."""
+
+
 class Watcher(Protocol):
     """Somebody who looks on: a progress bar, an event writer."""
 
@@ -133,7 +137,8 @@ class Session:
 
     def examine(self) -> None:
         """Ask the doctor; say what is new, and note what the training is to be stopped for."""
-        self.found = [found for found in diagnose(self.lines) if found.severity == "failing"]
+        recent = [*self.lines[:1], *self.lines[1:][-REMEMBERED:]]  # the first line tells what never changes
+        self.found = [found for found in diagnose(recent) if found.severity == "failing"]
         for found in self.found:
             if found.name not in self.told:
                 self.told.add(found.name)
