@@ -9,7 +9,7 @@ from ganworks.doctor.clusters import missing, restlessness
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
 from ganworks.doctor.history import History, lagged
 from ganworks.doctor.overrides import steady
-from ganworks.doctor.thresholds import FINDING, LONG, MISSING, RESTLESS
+from ganworks.doctor.thresholds import FINDING, LONG, MANY, MISSING, RESTLESS
 
 
 def look(history: History) -> Finding | None:
@@ -19,7 +19,8 @@ def look(history: History) -> Finding | None:
     # A G that jumps from mode to mode lacks most of them at any time: that is an oscillation. One that is still
     # finding modes lacks fewer than it did.
     stuck = lost > FINDING * lagged(lost, LONG)
-    since = history.since((lost > MISSING) & (moving < RESTLESS) & stuck, LONG)
+    settled = (moving < RESTLESS) & stuck
+    since = history.since(settled & (lost > MANY), LONG) or history.since(settled & (lost > MISSING), 2 * LONG)
     return (
         None if since is None else Finding(since, {"missing": float(lost[-1]), "clusters": float(len(history.shares))})
     )
