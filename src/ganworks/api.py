@@ -24,7 +24,7 @@ from ganworks.scores.evaluation.evaluation import Evaluation
 from ganworks.scores.evaluation.measuring import measure
 from ganworks.scores.evaluation.sources import open_real
 from ganworks.scores.evaluation.subject import subject_of
-from ganworks.scores.evaluation.wishes import Wishes
+from ganworks.scores.evaluation.wishes import Wishes, require_meaningful
 from ganworks.training.hardware import resolve_device
 from ganworks.training.session import Outcome
 from ganworks.tree import Tree, dotted, merge, validated
@@ -176,6 +176,7 @@ def evaluate(
         wishes["device"] = resolve_device(str(wishes["device"]))
     progress = wishes.get("progress", False)
     mine, theirs = ({"source": str(given)} if isinstance(given, str | Path) else {} for given in (generated, data))
+    require_meaningful(settings)
     both = dict(settings or {})
     wanted = validated(DataSettings, {**both, **theirs})
     real, other = open_real(wanted, None if theirs else data, progress=progress)

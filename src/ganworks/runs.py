@@ -134,10 +134,12 @@ class Run:
         from ganworks.scores.evaluation.measuring import measure
         from ganworks.scores.evaluation.sources import open_real
         from ganworks.scores.evaluation.subject import Subject
+        from ganworks.scores.evaluation.wishes import require_meaningful
 
         if "device" in wishes:
             wishes["device"] = resolve_device(str(wishes["device"]))
         progress = wishes.get("progress", False)
+        require_meaningful(settings)
         given = self.configuration.data
         if data is None and given.source.startswith("python:"):
             raise UsageError("the run was trained on an object from Python: give the data to score against")

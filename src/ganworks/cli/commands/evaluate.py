@@ -34,7 +34,7 @@ How images are decoded, real and generated: --data.resolution 64,
 
 
 MOST_DECIMALS = 6
-MEANINGLESS = ("data.source", "data.mirror", "data.workers")
+MEANINGLESS = ("data.source", "data.mirror", "data.workers", "data.hold_out")
 """Settings of the data that say how a training draws it."""
 
 

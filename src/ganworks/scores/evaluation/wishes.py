@@ -8,11 +8,12 @@ from typing import Any, TypedDict
 
 import torch
 
-from ganworks.errors import unknown
+from ganworks.errors import UsageError, unknown
 from ganworks.scores.evaluation.earlier import Source
 from ganworks.scores.extractors import Wanted
 
 OF_EXTRACTOR = ("weights", "resize", "device")
+OF_TRAINING = {"mirror", "workers", "hold_out"}
 
 
 class Wishes(TypedDict, total=False):
@@ -47,6 +48,12 @@ def require_known(wishes: Mapping[str, object]) -> None:
     for wish in wishes:
         if wish not in Wishes.__annotations__:
             raise unknown("argument of evaluate", wish, ["seed", "settings", *Wishes.__annotations__])
+
+
+def require_meaningful(settings: Mapping[str, object] | None) -> None:
+    """Raises UsageError for settings of the data that say how a training draws it."""
+    for name in (settings or {}).keys() & OF_TRAINING:
+        raise UsageError(f"settings: {name} is for training and has no meaning in an evaluation: leave it out")
 
 
 def of_extractor(wishes: Wishes) -> dict[str, Any]:
