@@ -87,8 +87,9 @@ def configured(method: str, toy: str, seed: int, steps: int) -> Configuration[An
     training: Tree = {"steps": steps, "seed": seed, "device": "cpu", "threads": 1, "precision": "fp32"}
     schedule = configure(recipe, overrides).training.schedule
     if schedule.decay_to is not None:
-        ends = {"decay_from": schedule.decay_from, "decay_to": schedule.decay_to}
-        training["schedule"] = {name: end * steps // STEPS for name, end in ends.items()}
+        begins = (schedule.decay_from or 0) * steps // STEPS
+        ends = max(begins + 1, schedule.decay_to * steps // STEPS)
+        training["schedule"] = {"decay_from": begins, "decay_to": ends}
     return configure(recipe, overrides, {"data": {"source": toy}, "training": training})
 
 
