@@ -45,7 +45,7 @@ def small(recipe: str, *overrides: Tree) -> Configuration[Any]:
     chosen = configure(recipe).game
     for player in ("generator", "discriminator"):
         name = getattr(chosen, player).name
-        tree = merge(tree, {"game": {player: {"name": name, **_SETTINGS[name]}, "latent": {"size": 5}}})
+        tree = merge(tree, {"game": {player: {"name": name, **_SETTINGS[name]}, "latent": {"size": 5, "discrete": 0}}})
     for override in overrides:
         tree = merge(tree, override)
     return configure(recipe, tree)

@@ -94,7 +94,7 @@ def test_a_data_set_by_name_may_stand_there_too(call: Call) -> None:
 
 def test_settings_go_from_recipe_to_file_to_options(call: Call, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(
-        "recipe: toy\ntraining: {seed: 7, batch_size: 32, steps: 9}\ngame: {latent: {size: 3}}\n"
+        "recipe: toy\ntraining: {seed: 7, batch_size: 32, steps: 9}\ngame: {latent: {size: 15}}\n"
     )
     words = ("--config", "mine.yaml", "--steps", "1", "--out", "here", "--training.play", "simultaneous", *TINY)
     called = call("train", *words, "--game.discriminator.hidden", "[6]")
@@ -105,7 +105,7 @@ def test_settings_go_from_recipe_to_file_to_options(call: Call, tmp_path: Path) 
     assert found["training"]["batch_size"] == 4
     assert found["training"]["steps"] == 1
     assert found["training"]["play"] == "simultaneous"
-    assert found["game"]["latent"]["size"] == 3
+    assert found["game"]["latent"]["size"] == 15
     assert found["game"]["discriminator"] == {"name": "mlp", "hidden": [6]}
 
 
@@ -133,7 +133,7 @@ def test_without_a_length_the_default_is_said(call: Call, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(launch, "launch", stop)
     called = call("train", "toy")
-    assert called.out == "toy on ring, 10000 steps (the default: --steps or --for change it), into runs/toy-ring-1\n"
+    assert called.out == "toy on ring, 25000 steps (the default: --steps or --for change it), into runs/toy-ring-1\n"
 
 
 def test_from_starts_with_another_run_s_weights(call: Call, points_run: Path) -> None:
@@ -151,9 +151,9 @@ def test_dry_run_tells_sizes_and_cost_and_writes_nothing(call: Call, tmp_path: P
     assert called.code == 0, called.err
     settings = yaml.safe_load(called.out[: called.out.index("\n\n")])
     assert settings["training"]["precision"] == "fp32"
-    # 16·128 + 128 + 128·128 + 128 + 128·2 + 2 and the same with 2 inputs and 1 output
+    # 16·128 + 128 + 128·128 + 128 + 128·2 + 2, and two layers more with 2 inputs and 1 output
     assert re.search(r"^generator +18,946 parameters$", called.out, re.M)
-    assert re.search(r"^discriminator +17,025 parameters$", called.out, re.M)
+    assert re.search(r"^discriminator +50,049 parameters$", called.out, re.M)
     assert re.search(r"^memory +\d+\.\d\d GB for the whole process, measured over \d+ steps on cpu$", called.out, re.M)
     assert re.search(r"^time +0:\d\d:\d\d for 1,000 steps$", called.out, re.M)
     assert not list(tmp_path.iterdir())

@@ -117,12 +117,13 @@ class ProjectionDiscriminator16(nn.Module):
         return self.psi(phi)[:, 0] + torch.einsum("nk,dk,nd->n", y, self.v.weight, phi)
 
 
-class RingPlayer(nn.Module):
-    """Two hidden layers of 128; ReLU in G, LeakyReLU in D."""
+class PointPlayer(nn.Module):
+    """Hidden layers of 128, two in G with ReLU, four in D with LeakyReLU."""
 
-    def __init__(self, size: int, out: int, slope: float) -> None:
+    def __init__(self, size: int, hidden: int, out: int, slope: float) -> None:
         super().__init__()
-        self.layers = nn.ModuleList([nn.Linear(size, 128), nn.Linear(128, 128), nn.Linear(128, out)])
+        between = [nn.Linear(128, 128) for _ in range(hidden - 1)]
+        self.layers = nn.ModuleList([nn.Linear(size, 128), *between, nn.Linear(128, out)])
         self.slope = slope
 
     def forward(self, x: Tensor) -> Tensor:

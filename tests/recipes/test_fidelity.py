@@ -159,9 +159,11 @@ def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording = Recording(monkeypatch, "toy", {}, "ring")
-    generator, discriminator = plain.RingPlayer(16, 2, slope=0.0), plain.RingPlayer(2, 1, slope=0.2)
-    play(recording, generator, discriminator, loops.relativistic, lr=1e-3, betas=(0.5, 0.9), gamma=1.0, every=1)
+    recording = Recording(monkeypatch, "toy", {"training": {"accumulate": 1}}, "ring")
+    generator, discriminator = plain.PointPlayer(16, 2, 2, slope=0.0), plain.PointPlayer(2, 4, 1, slope=0.2)
+    options = {"lr": 1e-3, "lr_g": 3e-4, "betas": (0.0, 0.99), "gamma": 0.01, "gamma_fake": 0.2, "decay": 12_000}
+    play(recording, generator, discriminator, loops.relativistic, **options)
+    assert all((drawn[:, :14].abs() == 1).all() and not (drawn[:, 14:].abs() == 1).any() for drawn in recording.drawn)
 
 
 def test_lstm(monkeypatch: pytest.MonkeyPatch) -> None:

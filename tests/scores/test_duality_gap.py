@@ -19,12 +19,20 @@ from ganworks.games.round import Round
 from ganworks.scores.duality_gap import _Part, duality_gap
 
 PLAYER = {"name": "mlp", "hidden": [32, 32]}
+ADAM = {"lr": 1e-3, "betas": (0.5, 0.9)}
 
 
 def played(steps: int, objective: str = "relativistic") -> GAN:
-    """The toy recipe's game, narrower, after some steps."""
-    game = {"generator": PLAYER, "discriminator": PLAYER, "objective": objective}
-    configuration = small.configure("toy", {**small.ENGINE, "game": game}, {"training": {"batch_size": 64}})
+    """The toy recipe's game, narrower and with rates that learn something in some hundred steps, after some steps."""
+    game = {
+        "generator": PLAYER,
+        "discriminator": PLAYER,
+        "objective": objective,
+        "latent": {"discrete": 0},
+        "penalties": {"r1": {"gamma": 1.0}, "r2": {"gamma": 1.0}},
+    }
+    training = {"batch_size": 64, "optimisers": {"generator": ADAM, "discriminator": ADAM}}
+    configuration = small.configure("toy", {**small.ENGINE, "game": game}, {"training": training})
     trainer = small.trainer(configuration, small.samples("toy"))
     for _ in range(steps):
         trainer.step()
