@@ -222,9 +222,16 @@ FAILING: dict[str, Scenario] = {
     "few-images": Scenario(
         "r3gan",
         "fashion-10k",
-        {**IMAGES, **PLAIN, "data.hold_out": 0.4, "training.steps": 1500, "record.signals_every": 30},
+        {
+            **IMAGES,
+            **PLAIN,
+            "data.hold_out": 0.4,
+            "training.batch_size": 16,
+            "training.steps": 3000,
+            "record.signals_every": 60,
+        },
         ("overfitting",),
-        samples=110,
+        samples=40,
         rescuable=True,
     ),
     "kernel-3-stride-2": Scenario(

@@ -219,3 +219,11 @@ def test_a_number_that_is_none_is_recorded_as_unknown() -> None:
         "b": [1.0, 2.0],
         "c": 0.12346,
     }
+
+
+def test_the_bound_is_the_better_of_logits_as_they_are_and_centred(playing: Trainer, ring: Reference) -> None:
+    """A relativistic D may put all its logits anywhere; one that is sure of both sides needs no centre."""
+    shifted = glance(playing, ring, real_logits=torch.full((8, 1), 90.0), fake_logits=torch.full((8, 1), 70.0))
+    assert verdicts.signals(shifted)["jsd_bound"].item() == pytest.approx(log(2), abs=1e-3)
+    uneven = glance(playing, ring, real_logits=torch.tensor([[10.0], [300.0]]), fake_logits=torch.full((2, 1), -10.0))
+    assert verdicts.signals(uneven)["jsd_bound"].item() == pytest.approx(log(2), abs=1e-3)

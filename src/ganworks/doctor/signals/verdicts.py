@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log
 
+import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -14,21 +15,26 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     """Means and spreads of logits, how often a real one is above a fake one, and the bound on the JSD.
 
     `ranking` is the area under D's ROC curve: .5 when D cannot tell, 1 when it always can, whatever the objective.
-    `jsd_bound` is log 2 − ½ BCE of the logits less their middle (Goodfellow et al. 2014, eq. 6), since any D gives a
-    bound and those that compare pairs leave it open where they are 0; of what D saw and learns from.
+    `jsd_bound` is log 2 − ½ BCE of the logits (Goodfellow et al. 2014, eq. 6), of what D saw and learns from: as they
+    are or less their middle, whichever says more, since objectives that compare pairs leave open where logits are 0.
     """
     if not glance.has("real_logits", "fake_logits"):
         return {}
     real, fake = (glance.judged[name].float().flatten() for name in ("real_logits", "fake_logits"))
-    middle = (real.mean() + fake.mean()) / 2
+    bounds = [jsd_bound(real - zero, fake - zero) for zero in (0.0, (real.mean() + fake.mean()) / 2)]
     return {
         "real_logit": real.mean(),
         "fake_logit": fake.mean(),
         "real_logit_spread": real.std(),
         "fake_logit_spread": fake.std(),
         "ranking": ranking(real, fake),
-        "jsd_bound": log(2) - (softplus(middle - real).mean() + softplus(fake - middle).mean()) / 2,
+        "jsd_bound": torch.maximum(*bounds),
     }
+
+
+def jsd_bound(real: Tensor, fake: Tensor) -> Tensor:
+    """What logits prove of the Jensen-Shannon divergence, in nats."""
+    return log(2) - (softplus(-real).mean() + softplus(fake).mean()) / 2
 
 
 def ranking(above: Tensor, below: Tensor) -> Tensor:
