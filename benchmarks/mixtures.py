@@ -51,7 +51,7 @@ METHODS: dict[str, tuple[str, Tree]] = {
     "R1": ("gan", merge(VANILLA, {"game": {"penalties": R1}})),
     "R1 + R2": ("gan", merge(VANILLA, {"game": {"penalties": R1_R2}})),
     "relativistic": ("gan", merge(VANILLA, {"game": {"objective": "relativistic"}})),
-    "relativistic, R1 + R2": ("gan", merge(VANILLA, {"game": {"objective": "relativistic", "penalties": R1_R2}})),
+    "relativistic + R1 + R2": ("gan", merge(VANILLA, {"game": {"objective": "relativistic", "penalties": R1_R2}})),
     "toy": ("toy", {}),
 }
 """The recipe that a method begins from, and what it changes."""
@@ -195,7 +195,7 @@ def chosen(names: str, known: Sequence[str]) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default=",".join(SETS), help=f"of {', '.join(TOYS)}, separated by commas")
-    parser.add_argument("--methods", default="all", help="separated by ;, as names hold commas")
+    parser.add_argument("--methods", default="all", help="of the table, separated by commas, or all")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--jobs", type=int, default=1, help="processes of one thread each")
