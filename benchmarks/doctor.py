@@ -35,7 +35,7 @@ SCENARIOS = {**FAILING, **HEALTHY}
 FAILED_BELOW, HEALTHY_ABOVE = 0.6, 0.8
 """Of the share of modes covered times the share of samples near any; in between a training counts as neither."""
 FAILED_ABOVE, HEALTHY_BELOW = 2.0, 1.5
-"""Times the median Fréchet distance of healthy trainings of the same data."""
+"""Times the median Fréchet distance of healthy trainings of the same recipe and data."""
 
 
 def train(scenario: Scenario, seed: int, scale: float = 1.0, remedy: bool = False) -> dict[str, Any]:
@@ -90,7 +90,24 @@ def measured(name: str, seed: int, remedy: bool = False) -> dict[str, Any]:
     return cell("doctor", f"{name}-{seed}{treated}", lambda: train(SCENARIOS[name], seed, remedy=remedy))
 
 
-def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) -> str | None:
+Alike = tuple[str, str]
+"""Recipe and source: trainings of the same are compared."""
+
+
+def alike(name: str) -> Alike:
+    return SCENARIOS[name].recipe, SCENARIOS[name].source
+
+
+def usual_distances(results: Mapping[tuple[str, int], Mapping[str, Any]]) -> dict[Alike, float]:
+    """The median Fréchet distance of healthy trainings, by recipe and source."""
+    distances: dict[Alike, list[float]] = {}
+    for (name, _), result in results.items():
+        if name in HEALTHY and "frechet" in result["oracle"]:
+            distances.setdefault(alike(name), []).append(result["oracle"]["frechet"])
+    return {which: median(values) for which, values in distances.items()}
+
+
+def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> str | None:
     """ "failed" or "healthy" as the oracle sees it; None where it is neither."""
     found = result["oracle"]
     if "died" in found:
@@ -98,7 +115,7 @@ def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) 
     if "quality" in found:
         good, bad = found["quality"] > HEALTHY_ABOVE, found["quality"] < FAILED_BELOW
     else:
-        ratio = found["frechet"] / healthy[SCENARIOS[name].source]
+        ratio = found["frechet"] / healthy[alike(name)]
         good, bad = ratio < HEALTHY_BELOW, ratio > FAILED_ABOVE
     return "healthy" if good else "failed" if bad else None
 
@@ -116,19 +133,19 @@ def treated(which: tuple[str, int]) -> dict[str, Any]:
     return measured(*which, remedy=True)
 
 
-def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[str, float]) -> bool:
+def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> bool:
     """Whether a treated training ends within 1.5 times the score of healthy ones."""
     found = result["oracle"]
     if "quality" in found:
         return bool(found["quality"] > HEALTHY_ABOVE / HEALTHY_BELOW)
-    return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[SCENARIOS[name].source]
+    return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[alike(name)]
 
 
 def report_rescues(
     part: str,
     treated: Mapping[tuple[str, int], Mapping[str, Any]],
     alone: Mapping[tuple[str, int], Mapping[str, Any]],
-    healthy: Mapping[str, float],
+    healthy: Mapping[Alike, float],
 ) -> None:
     rows, rescued, total = [], 0, 0
     for name in dict.fromkeys(name for name, _ in treated):
@@ -182,15 +199,7 @@ def main() -> None:
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
         again = list(pool.map(treated, rescuable)) if options.remedies else []
-    healthy: dict[str, float] = {}
-    for source in {scenario.source for scenario in SCENARIOS.values()}:
-        distances = [
-            result["oracle"]["frechet"]
-            for (name, _), result in results.items()
-            if name in HEALTHY and SCENARIOS[name].source == source and "frechet" in result["oracle"]
-        ]
-        if distances:
-            healthy[source] = median(distances)
+    healthy = usual_distances(results)
     for part in options.half:
         report(part, {key: result for key, result in results.items() if half(key[1]) == part}, healthy)
         if again:
@@ -198,7 +207,7 @@ def main() -> None:
             report_rescues(part, rescues, results, healthy)
 
 
-def report(part: str, results: Mapping[tuple[str, int], Mapping[str, Any]], healthy: Mapping[str, float]) -> None:
+def report(part: str, results: Mapping[tuple[str, int], Mapping[str, Any]], healthy: Mapping[Alike, float]) -> None:
     rows: list[list[object]] = []
     totals = {"failed": 0, "detected": 0, "named": 0, "healthy": 0, "alarms": 0}
     delays: list[float] = []
