@@ -30,7 +30,7 @@ def print_estimate(configuration: Configuration[Any]) -> None:
     say(write(configuration.model_dump(mode="json")))
     facts(
         [
-            *((name, f"{size(network)} parameters") for name, network in trainer.game.named_children()),
+            *((name, f"{count:,} parameters") for name, count in sizes(trainer.game).items() if count),
             ("memory", f"{gigabytes(trainer.device):.2f} GB for the whole process, {where}"),
             ("speed", f"{training.batch_size / seconds:.0f} img/s ({seconds * 1e3:.1f} ms a step), {where}"),
             ("time", f"{clock(planned * seconds)} for {planned:,} steps"),
@@ -59,8 +59,9 @@ def gigabytes(device: torch.device) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
-def size(network: torch.nn.Module) -> str:
-    return f"{sum(weights.numel() for weights in network.parameters()):,}"
+def sizes(game: torch.nn.Module) -> dict[str, int]:
+    """How many parameters each part of a game has."""
+    return {name: sum(weights.numel() for weights in part.parameters()) for name, part in game.named_children()}
 
 
 def clock(seconds: float) -> str:
