@@ -34,6 +34,7 @@ ENGINE: Tree = {
         "compile": "off",
         "threads": 1,
         "steps": 6,
+        "accumulate": 1,
     },
     "record": {"samples": 4, "log_every": 1},
 }

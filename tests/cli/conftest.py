@@ -62,7 +62,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def small_run(recipe: str, data: str, out: Path) -> Path:
     settings: dict[str, object] = {"training.threads": 1, "training.precision": "fp32", "record.samples": 4}
-    if recipe != "toy":
+    if recipe == "toy":
+        settings |= {"game.latent.discrete": 0}  # which truncation leaves alone
+    else:
         settings |= {"game.generator.width": 4, "game.discriminator.width": 4, "data.resolution": 8}
     ganworks.train(recipe, data, out=out, steps=2, batch_size=4, device="cpu", settings=settings)
     return out
