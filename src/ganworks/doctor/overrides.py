@@ -7,7 +7,10 @@ from typing import Any
 
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Remedy
-from ganworks.tree import Tree
+from ganworks.tree import Tree, merge
+
+CALM: Tree = {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]}
+"""With which the default recipe and the toys settle."""
 
 
 def optimisers(configuration: Configuration[Any]) -> dict[str, Tree]:
@@ -26,14 +29,21 @@ def scaled_rates(configuration: Configuration[Any], factor: float, players: tupl
     return {"training": {"optimisers": chosen}}
 
 
+def calmed(configuration: Configuration[Any]) -> Tree:
+    """Adam without momentum for players that learn by SGD, and one rate where two are far apart; or nothing."""
+    players = optimisers(configuration)
+    calm = {player: CALM for player, settings in players.items() if settings["name"] == "sgd"}
+    rates = [settings["lr"] for player, settings in players.items() if player not in calm]
+    if rates and max(rates) >= 4 * min(rates):
+        middle = shortened(min(CALM["lr"], (max(rates) * min(rates)) ** 0.5))
+        calm |= {player: {"lr": middle} for player in players.keys() - calm.keys()}
+    return {"training": {"optimisers": calm}} if calm else {}
+
+
 def equal_rates(configuration: Configuration[Any]) -> list[Remedy]:
-    """The lower of two learning rates for all players, where one is far above the other."""
-    rates = {player: settings["lr"] for player, settings in optimisers(configuration).items()}
-    if max(rates.values()) < 4 * min(rates.values()):
-        return []
-    low = min(rates.values())
-    above = {player: {"lr": low} for player, rate in rates.items() if rate > low}
-    return [Remedy({"training": {"optimisers": above}}, "one player moves far faster than the other can answer")]
+    """What `calmed` changes, if anything."""
+    changes = calmed(configuration)
+    return [Remedy(changes, "one player moves further in a step than the other can answer")] if changes else []
 
 
 def steady(configuration: Configuration[Any], gamma: float = 1.0) -> list[Remedy]:
@@ -45,21 +55,13 @@ def steady(configuration: Configuration[Any], gamma: float = 1.0) -> list[Remedy
     wanted: Tree = {"objective": "relativistic", "penalties": {"r1": penalty, "r2": penalty}}
     if game["objective"] == "relativistic" and {"r1", "r2"} <= game["penalties"].keys():
         stronger = {name: {"gamma": shortened(10 * game["penalties"][name]["gamma"])} for name in ("r1", "r2")}
-        return [Remedy({"game": {"penalties": stronger}}, "a stronger gradient penalty damps the players more")]
+        changes = merge({"game": {"penalties": stronger}}, calmed(configuration))
+        return [Remedy(changes, "a stronger gradient penalty damps the players more")]
     discriminator: Mapping[str, Any] = game.get("discriminator", {})
     if discriminator.get("batch_norm"):
         wanted["discriminator"] = {"batch_norm": False}
-    return [Remedy({"game": wanted}, "pairing with R1 and R2 converges where the plain game does not")]
-
-
-def adam(configuration: Configuration[Any]) -> list[Remedy]:
-    """Adam without momentum for players that learn by heavy-ball SGD."""
-    heavy = [player for player, settings in optimisers(configuration).items() if settings["name"] == "sgd"]
-    if not heavy:
-        return []
-    calm = {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]}
-    chosen = dict.fromkeys(heavy, calm)
-    return [Remedy({"training": {"optimisers": chosen}}, "momentum makes two players circle each other")]
+    changes = merge({"game": wanted}, calmed(configuration))
+    return [Remedy(changes, "pairing with R1 and R2 at even rates converges where the plain game does not")]
 
 
 def fp32(configuration: Configuration[Any]) -> list[Remedy]:

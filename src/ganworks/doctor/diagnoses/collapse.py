@@ -23,8 +23,8 @@ def look(history: History) -> Finding | None:
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     return [
-        *equal_rates(configuration),
         *steady(configuration),
+        *equal_rates(configuration),
         Remedy(
             {"game": {"stabilisers": {"packing": {"size": 2}}}}, "D sees several samples at once, so it sees copies"
         ),

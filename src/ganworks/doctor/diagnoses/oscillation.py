@@ -8,7 +8,7 @@ from ganworks.config import Configuration
 from ganworks.doctor.clusters import WINDOW, restlessness
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
 from ganworks.doctor.history import History
-from ganworks.doctor.overrides import adam, equal_rates, scaled_rates, steady
+from ganworks.doctor.overrides import equal_rates, scaled_rates, steady
 from ganworks.doctor.thresholds import LONG, RESTLESS
 
 
@@ -22,9 +22,8 @@ def look(history: History) -> Finding | None:
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     return [
-        *adam(configuration),
-        *equal_rates(configuration),
         *steady(configuration),
+        *equal_rates(configuration),
         Remedy(scaled_rates(configuration, 0.3), "smaller steps circle less far"),
     ]
 

@@ -32,9 +32,9 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     saturating = configuration.game.model_dump().get("objective") == "saturating"
     flipped = [Remedy({"game": {"objective": "nonsaturating"}}, "its gradient does not vanish where D is sure")]
     return [
-        *equal_rates(configuration),
-        *(flipped if saturating else []),
         *steady(configuration),
+        *(flipped if saturating else []),
+        *equal_rates(configuration),
         Remedy({"game": {"discriminator_steps": 1}}, "D learns as often as G"),
     ]
 
