@@ -140,7 +140,8 @@ def test_from_starts_with_another_run_s_weights(call: Call, points_run: Path) ->
     from ganworks import load
 
     frozen = "--training.optimisers.{}.lr=1e-30"
-    words = ("--from", points_run, *map(frozen.format, ("generator", "discriminator")), "--training.average.decay", "0")
+    alike = ("--game.latent.discrete", "0", "--training.average.decay", "0")
+    words = ("--from", points_run, *map(frozen.format, ("generator", "discriminator")), *alike)
     called = call("train", "toy", "--steps", "1", "--seed", "5", "--out", "child", *words, *TINY)
     assert called.code == 0, called.err
     assert (load("child").generate(8) - load(points_run).generate(8)).abs().max() < 0.05
