@@ -45,6 +45,19 @@ def test_a_failing_run_is_told_what_shows_it_and_what_to_try(call: Call, run: Ru
     assert call("train", "toy", "--steps", 2, "--out", "next", *TINY, *option.split()).code == 0
 
 
+@pytest.mark.parametrize(
+    ("recipe", "words", "is_told"), [("toy", [], True), ("toy", ["--data.hold_out", 0.1], False), ("cgan", [], False)]
+)
+def test_that_overfitting_cannot_be_seen_is_told_where_something_helps(
+    call: Call, photos: Path, recipe: str, words: list[object], is_told: bool
+) -> None:
+    source = words if recipe == "toy" else ["--data", photos, "--resolution", 8, "--game.generator.width", 4]
+    assert call("train", recipe, "--steps", 2, "--out", "run", *TINY, "--record.signals_every", 2, *source).code == 0
+    said = call("doctor", "run").out
+    assert ("overfitting cannot be seen: no samples were held out; --data.hold_out 0.1" in said) == is_told
+    assert said.startswith("run, finished, signals up to step 2\n")
+
+
 def test_the_same_for_programs(call: Call, run: RunDirectory) -> None:
     record(run, bent(20, dead=0.99))
     found = json.loads(call("doctor", "run", "--json").out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ganworks.cli.arguments import Parser
@@ -47,6 +48,18 @@ def run(options: Namespace) -> None:
         rows = [(each.severity, f"{each.name}, since step {each.since}"), ("", each.meaning), ("shown by", shown)]
         rows += [("try", f"{remedy['options']}  ({remedy['why']})") for remedy in advice(each, configuration)]
         facts(rows)
+    if sees_no_overfitting(lines, configuration):
+        say("")
+        say("overfitting cannot be seen: no samples were held out; --data.hold_out 0.1 keeps a tenth from the training")
+
+
+def sees_no_overfitting(lines: Sequence[Mapping[str, Any]], configuration: Configuration[Any]) -> bool:
+    """Whether D was watched without samples that it had never seen, though some could have been held out."""
+    from ganworks.recipes import find_recipe
+
+    told = {name for line in lines for name in line}
+    asks_for_labels = find_recipe(configuration.recipe).family.needs_labels  # with which D is not asked about others
+    return "ranking" in told and not ("memorised" in told or configuration.data.hold_out or asks_for_labels)
 
 
 def advice(found: Diagnosed, configuration: Configuration[Any]) -> list[dict[str, Any]]:
