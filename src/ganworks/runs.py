@@ -124,7 +124,8 @@ class Run:
         """Score samples of the run against real ones; a line in the run's `scores.jsonl` keeps what came of it.
 
         Args:
-            data: what to score against, as in `ganworks.train`; by default what the run was trained on.
+            data: what to score against, as in `ganworks.train`; by default what the run was trained on, without what
+                `data.hold_out` kept from it.
             seed: of the samples.
             settings: of the data, such as ``{"split": "test"}``, where they are not those of the run.
             wishes: scores, count, extractor and others, as in `ganworks.evaluate`.
@@ -145,6 +146,8 @@ class Run:
             raise UsageError("the run was trained on an object from Python: give the data to score against")
         changes = {**(settings or {}), **({"source": str(data)} if isinstance(data, str | Path) else {})}
         wanted = validated(DataSettings, {**given.model_dump(), **changes})
+        if data is not None or wanted.split != given.split:  # of which nothing was held out
+            wanted = wanted.model_copy(update={"hold_out": 0.0})
         source = None if isinstance(data, str | Path) else data
         real, other = open_real(wanted, source, self.spec, progress)
 

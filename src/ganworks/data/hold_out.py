@@ -26,11 +26,12 @@ def hold_out(
     if not 0 < kept < len(samples):
         raise UsageError(f"data.hold_out={share} of {len(samples)} samples leaves nothing on one side")
     order = np.random.default_rng(0).permutation(len(samples))
-    return part(samples, np.sort(order[kept:]), "learnt"), part(samples, np.sort(order[:kept]), "held out")
+    learnt, held_out = np.sort(order[kept:]), np.sort(order[:kept])
+    return part(samples, learnt, " without those held out"), part(samples, held_out, ", held out")
 
 
 def part(samples: Samples, rows: np.ndarray[tuple[int], np.dtype[np.int64]], role: str) -> Samples:
     """Some of the samples, under a name and digest of their own."""
     labels = None if samples.labels is None else samples.labels[rows]
     digest = digest_of(samples.digest, role, len(rows))
-    return replace(samples, values=samples.values[rows], labels=labels, digest=digest)
+    return replace(samples, name=samples.name + role, values=samples.values[rows], labels=labels, digest=digest)

@@ -9,15 +9,21 @@ import numpy as np
 import pytest
 import torch
 from tests.scores.evaluation.test_measuring import Rows
+from tests.small import ENGINE, flat
 from torch import Tensor
 from torch.utils.data import TensorDataset
 
 import ganworks
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
+from ganworks.data.samples import Samples
+from ganworks.runs import Run
 from ganworks.scores.evaluation import baselines
 from ganworks.scores.evaluation.baselines import Real
 from ganworks.scores.evaluation.describing import shuffled
+from ganworks.scores.evaluation.measuring import measure
+from ganworks.scores.evaluation.sources import open_real
+from ganworks.scores.evaluation.subject import subject_of
 
 COUNT = 100
 
@@ -73,6 +79,40 @@ def test_the_floor_is_of_others_than_those_that_were_learnt_or_held_out(two: Pat
         held = torch.cdist(floor.training.placed(floor.features), floor.training.unseen)
         assert float(held.min()) > 0
         assert len(real.training.learnt) == 600, "the score itself looks among all"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A training that left out 150 of 600 images."""
+    np.save(tmp_path / "one.npy", pictures(600))
+    settings = {**flat(ENGINE), "data.hold_out": 0.25, "game.generator.width": 4, "game.discriminator.width": 4}
+    return ganworks.train("dcgan", tmp_path / "one.npy", out=tmp_path / "run", steps=1, settings=settings)
+
+
+def test_a_run_is_scored_against_what_it_was_trained_on(run: Run) -> None:
+    assert run.directory is not None
+    trained_on = run.directory.read_data()
+    found = run.evaluate(scores="memorisation", extractor=Rows())
+    assert (trained_on["samples"], found.protocol.digest) == (450, trained_on["digest"])
+    assert found.protocol.data == "one.npy without those held out"
+    assert found.baseline[:2] == (150, "real against real of the other split (one.npy, held out)")
+    given = run.evaluate(run.configuration.data.source, scores="memorisation", extractor=Rows())
+    assert given.protocol.data == "one.npy", "what is given is taken as it is"
+
+
+def test_copies_are_looked_for_among_what_was_trained_on(run: Run) -> None:
+    learnt, held = open_real(run.configuration.data)
+    assert isinstance(learnt, Samples) and isinstance(held, Samples)
+    copied = [
+        measure(subject_of(made), learnt, held, scores="memorisation", extractor=Rows())["copied"]
+        for made in (learnt, held)
+    ]
+    assert copied[0] == 1 and copied[1] < 0.1
+
+
+def test_another_split_is_seen_by_nobody_either(two: Path) -> None:
+    learnt, other = open_real(DataSettings(source=str(two), hold_out=0.25))
+    assert other is not None and (len(learnt), len(other)) == (450, 160)
 
 
 def test_of_more_than_can_be_looked_through_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ganworks.config import DataSettings
 from ganworks.data.geometry import CHANNELS
+from ganworks.data.hold_out import hold_out
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
@@ -21,13 +22,15 @@ def open_real(
 ) -> tuple[Samples | DatasetSamples, Samples | DatasetSamples | None]:
     """The samples of `settings` (or of a `source` from Python) and those of the other split, where there is one.
 
+    What `settings.hold_out` keeps from a training is not among them, and is the other split where there is none.
     Images of another shape than those of `like` are brought to it. Raises as `open_samples`.
     """
     real = open_samples(settings, source=source, progress=progress)
     if like is not None and real.spec.is_image and like.is_image and real.spec.shape != like.shape:
         settings = shaped(settings, like)
         real = open_samples(settings, source=source, progress=progress)
-    return real, other_split(settings, source, real, progress)
+    learnt, held_out = hold_out(real, settings.hold_out)
+    return learnt, other_split(settings, source, real, progress) or held_out
 
 
 def other_split(

@@ -1,0 +1,49 @@
+"""Some samples are kept from a training: always the same, under a name and a digest of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import TensorDataset
+
+from ganworks.config import DataSettings
+from ganworks.data.hold_out import hold_out
+from ganworks.data.open import open_samples
+from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.errors import UsageError
+
+POINTS = np.arange(40, dtype=np.float32).reshape(20, 2)
+
+
+def opened(source: object = (POINTS, np.arange(20))) -> Samples | DatasetSamples:
+    return open_samples(DataSettings(), source=source)
+
+
+def test_every_sample_is_learnt_or_held_out_with_its_label() -> None:
+    learnt, held = hold_out(opened(), 0.25)
+    assert isinstance(learnt, Samples) and isinstance(held, Samples)
+    assert (len(learnt), len(held)) == (15, 5)
+    together = np.concatenate([learnt.values, held.values])
+    assert np.array_equal(np.unique(together, axis=0), np.unique(opened().values, axis=0))  # type: ignore[union-attr]
+    for side in (learnt, held):
+        assert side.labels is not None and np.array_equal(np.diff(side.labels), np.diff(side.values[:, 0]) / 2)
+    assert np.array_equal(hold_out(opened(), 0.25)[1].values, held.values)  # type: ignore[union-attr]
+
+
+def test_each_side_is_told_from_the_whole() -> None:
+    whole, sides = opened(), hold_out(opened(), 0.25)
+    assert len({whole.digest, *(side.digest for side in sides if side)}) == 3
+    assert [side.name for side in sides if side] == ["array without those held out", "array, held out"]
+    assert hold_out(whole, 0.0) == (whole, None), "which stays what it is"
+
+
+@pytest.mark.parametrize("share", [0.01, 0.99])
+def test_neither_side_is_empty(share: float) -> None:
+    with pytest.raises(UsageError, match="leaves nothing on one side"):
+        hold_out(opened(), share)
+
+
+def test_a_dataset_is_split_by_its_owner() -> None:
+    with pytest.raises(UsageError, match="split a torch Dataset yourself"):
+        hold_out(opened(TensorDataset(torch.zeros(20, 1, 8, 8))), 0.25)
