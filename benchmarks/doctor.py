@@ -67,9 +67,8 @@ def oracle(run: Run, scenario: Scenario) -> dict[str, float]:
     """What the doctor does not see: of points `quality`, 1 at best; of images their Fréchet distance."""
     if scenario.source in MIXTURES:
         return {"quality": quality(run.generate(2500, seed=1), scenario.source)}
-    shape = {"resolution": IMAGES["data.resolution"], "hold_out": 0.0}
-    found = run.evaluate(scenario.source, scores="frechet", count=1000, settings=shape)
-    return {"frechet": found["frechet"]}
+    shape = {"resolution": IMAGES["data.resolution"]}
+    return {"frechet": run.evaluate(scenario.source, scores="frechet", count=1000, settings=shape)["frechet"]}
 
 
 def quality(points: torch.Tensor, source: str) -> float:
