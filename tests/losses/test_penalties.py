@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from ganworks.errors import UsageError
 from ganworks.games.round import Round
 from ganworks.losses.judgement import Judgement, input_gradient
-from ganworks.losses.penalties import gradient, r1, r2
+from ganworks.losses.penalties import dragan, gradient, r1, r2
 
 pytestmark = pytest.mark.usefixtures("double")
 
@@ -26,6 +27,7 @@ def judgement(discriminate: Callable[[Tensor], Tensor], real: Tensor, fake: Tens
         discriminate(fake),
         lambda samples, rows: discriminate(samples),
         lambda: uniform,
+        lambda: torch.randn(real.shape, generator=torch.Generator().manual_seed(11)),
         lambda n: (slice(None, None, n), float(-(-len(real) // n))),
     )
 
@@ -64,7 +66,57 @@ def test_gradient_penalty_looks_between_pairs() -> None:
     assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((norm - 1) ** 2)
 
 
-@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty])
+def test_dragan_of_a_linear_discriminator() -> None:
+    seen = judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2))
+    assert dragan.penalty(seen, weight=1.0).item() == pytest.approx((5 - 1) ** 2)
+    assert dragan.penalty(seen, weight=10.0, target=0.0).item() == pytest.approx(10 * 25)
+
+
+def test_dragan_looks_half_the_spread_of_the_batch_around_real_samples() -> None:
+    """Where it judges, with σ = 3 of all numbers of the batch, though a number of its own hardly varies."""
+    real = torch.tensor([-2.0, 4.0]) + 0.001 * torch.randn(20_000, 2)
+    judged: list[Tensor] = []
+
+    def spy(samples: Tensor, rows: slice) -> Tensor:
+        judged.append(samples.detach())
+        return samples.sum(1)
+
+    seen = replace(judgement(linear(SLOPE), real, torch.full_like(real, 100.0)), discriminate=spy)
+    dragan.penalty(seen)
+    dragan.penalty(seen, scale=0.0)
+    noise = judged[0] - real
+    assert noise.std().item() == pytest.approx(0.5 * 3, rel=0.02)
+    assert noise.mean().item() == pytest.approx(0, abs=0.03)
+    assert noise.T.corrcoef()[0, 1].item() == pytest.approx(0, abs=0.03), "each number has its own"
+    assert torch.equal(judged[1], real)
+    with pytest.raises(UsageError, match="scale=-1"):
+        dragan.penalty(seen, scale=-1)
+
+
+def test_dragan_of_two_processes_is_that_of_their_batch() -> None:
+    real = torch.randn(8, 2) * torch.tensor([1.0, 5.0]) + 3
+    whole = Round(real, None, torch.Generator().manual_seed(1), batch_size=8)
+
+    def cubic(samples: Tensor) -> Tensor:
+        return samples.pow(3).sum(1)
+
+    def of(round: Round, means: list[float]) -> Tensor:
+        given = iter(means)
+        seen = replace(
+            judgement(cubic, round.real, round.real),
+            normal=round.normal,
+            over_all=lambda values: torch.tensor(next(given)) if means else values,
+        )
+        return dragan.penalty(seen)
+
+    means = [real.mean().item(), (real - real.mean()).square().mean().item()]
+    parts = [
+        of(Round(real[i : i + 4], None, torch.Generator().manual_seed(1), batch_size=8, first=i), means) for i in (0, 4)
+    ]
+    assert torch.stack(parts).mean().item() == pytest.approx(of(whole, []).item())
+
+
+@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty, dragan.penalty])
 def test_gradients_equal_finite_differences(penalty: Callable[..., Tensor]) -> None:
     network = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Softplus(), nn.Flatten(), nn.Linear(12, 1))
     shapes = [weights.shape for weights in network.parameters()]
@@ -79,7 +131,7 @@ def test_gradients_equal_finite_differences(penalty: Callable[..., Tensor]) -> N
     assert torch.autograd.gradcheck(loss, start)
 
 
-@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty])
+@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty, gradient.penalty, dragan.penalty])
 def test_a_flat_discriminator_has_finite_gradients(penalty: Callable[..., Tensor]) -> None:
     slope = torch.zeros(2, requires_grad=True)
     loss = penalty(judgement(linear(slope), torch.randn(4, 2), torch.randn(4, 2)))
@@ -105,7 +157,7 @@ def test_a_penalty_on_every_nth_sample(penalty: ModuleType, own: str) -> None:
     assert judged == [slice(None, None, 3)]
     assert penalty.differentiates(gamma=2.0, every=3) == set()
     assert penalty.differentiates(gamma=2.0, every=1) == {own}
-    assert gradient.differentiates(weight=1.0) == set()
+    assert gradient.differentiates(weight=1.0) == dragan.differentiates(weight=1.0) == set()
 
 
 @pytest.mark.parametrize("cuts", [2, 4, 8])

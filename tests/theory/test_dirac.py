@@ -102,7 +102,8 @@ def test_every_objective_and_penalty_plays(objective: str, penalty: str | None) 
     game = DiracGAN(objective, {penalty: {}} if penalty else {})
     along, up = game.velocity(0.3, 0.5)
     assert along == plain[THETA]
-    change = {None: 0.0, "r1": -0.5, "r2": -0.5, "gradient": -2 * 10 * (0.5 - 1)}[penalty]
+    of_norm = -2 * 10 * (0.5 - 1)
+    change = {None: 0.0, "r1": -0.5, "r2": -0.5, "gradient": of_norm, "dragan": of_norm}[penalty]
     assert up - plain[PSI] == pytest.approx(change, abs=1e-9)
 
 

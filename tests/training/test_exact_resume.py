@@ -69,6 +69,7 @@ def test_every_recipe(recipe: str, tmp_path: Path) -> None:
         {"training": {"optimisers": {"generator": {"weight_decay": 0.1}}}},
         {"training": {"average": {"decay": 0.0}}},
         {"game": {"discriminator_steps": 2, "penalties": {"gradient": {}}}},
+        {"game": {"discriminator": {"batch_norm": False}, "penalties": {"dragan": {}}}},
         {"game": {"generator": {"name": "resnet", "width": 4}}},
     ],
     ids=str,

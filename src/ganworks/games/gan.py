@@ -154,7 +154,9 @@ class GAN(Game):
                 twice, samples, condition[rows] if condition is not None else None, round, rows
             ),
             uniform=round.uniform,
+            normal=round.normal,
             every=round.every,
+            over_all=round.over_all,
         )
         round.note(real=real, fake=fake, real_logits=judgement.real_logits, fake_logits=judgement.fake_logits)
         verdicts = judgement.real_logits, judgement.fake_logits

@@ -58,6 +58,13 @@ class Round:
             lambda n, random: torch.rand(n, generator=random, device=random.device, dtype=self.real.dtype)
         )
 
+    def normal(self) -> Tensor:
+        """A number from N(0, 1) for each number of the samples."""
+        shape = self.real.shape[1:]
+        return self.share(
+            lambda n, random: torch.randn(n, *shape, generator=random, device=random.device, dtype=self.real.dtype)
+        )
+
     def every(self, n: int) -> tuple[slice, float]:
         """The rows here that are every n-th of the global batch, and how many a part of it has on average."""
         return slice(-self.first % n, None, n), -(-self.batch_size // n) * len(self) / self.batch_size

@@ -20,7 +20,9 @@ class Judgement:
         discriminate: judges other samples in the place of the given rows; uncompiled, since compiled double backward
             raises.
         uniform: draws one number in [0, 1) per sample (N values), alike on any number of processes.
+        normal: draws as many numbers from N(0, 1) as the samples have, in their shape, likewise.
         every: the rows here that are every n-th of the whole batch, and how many a part of it has on average.
+        over_all: the mean of a tensor over all processes.
     """
 
     real: Tensor
@@ -29,7 +31,9 @@ class Judgement:
     fake_logits: Tensor
     discriminate: Callable[[Tensor, slice], Tensor]
     uniform: Callable[[], Tensor]
+    normal: Callable[[], Tensor]
     every: Callable[[int], tuple[slice, float]]
+    over_all: Callable[[Tensor], Tensor] = lambda values: values
 
 
 def zero_centred(judgement: Judgement, samples: Tensor, logits: Tensor, every: int) -> Tensor:

@@ -121,6 +121,7 @@ class DiracGAN:
             fake_logits,
             discriminate=lambda samples, rows: -psi * samples,
             uniform=lambda: torch.full((len(real),), 0.5, dtype=torch.float64),  # D's slope is ψ everywhere
+            normal=lambda: torch.zeros_like(real),
             every=lambda n: (slice(None, None, n), -(-len(real) // n)),
         )
         for penalty in self._terms:

@@ -21,10 +21,10 @@ FORMULA = (
     r"$\theta \leftarrow \theta - h\,\partial L_G/\partial\theta,$   "
     r"$\psi \leftarrow \psi - h\,\partial (L_D + penalty)/\partial\psi$"
 )
-SOURCE = "Mescheder, Geiger & Nowozin 2018, arXiv:1801.04406, section 3; γ = 1 for R1 and R2, λ = 0.7 for WGAN-GP"
+SOURCE = "Mescheder, Geiger & Nowozin 2018, arXiv:1801.04406, section 3; γ = 1 for R1 and R2, λ = 0.7 for norms of 1"
 
 STEPS = 500
-SETTINGS: dict[str, dict[str, Any]] = {"gradient": {"weight": 0.35}}
+SETTINGS: dict[str, dict[str, Any]] = {"gradient": {"weight": 0.35}, "dragan": {"weight": 0.35}}
 """Of penalties whose defaults are too strong for this rate."""
 SHADES = {"converged": "#CFE9DB", "undecided": "#F6E7C1", "not converged": "#F3D3CE"}
 
