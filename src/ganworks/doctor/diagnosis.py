@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ganworks.config import Configuration
-from ganworks.doctor.history import History
+from ganworks.doctor.history import History, Mask, Series
 from ganworks.tree import Tree
 
 Severity = Literal["warning", "failing"]
@@ -26,6 +26,17 @@ class Finding:
     since: int
     evidence: dict[str, float]
     severity: Severity = "failing"
+
+
+def lasting(
+    history: History, holds: Mask, patience: int, evidence: Mapping[str, Series], severity: Severity = "failing"
+) -> Finding | None:
+    """What has held without a break for `patience` lines up to now, shown by the last values of its evidence.
+
+    What is not recorded is NaN, which is neither above nor below any limit.
+    """
+    since = history.since(holds, patience)
+    return None if since is None else Finding(since, {name: float(row[-1]) for name, row in evidence.items()}, severity)
 
 
 @dataclass(frozen=True)

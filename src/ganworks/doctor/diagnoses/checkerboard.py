@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.thresholds import CHECKERED, LONG
 
 
 def look(history: History) -> Finding | None:
-    if "checkerboard" not in history:
-        return None
     pattern = history.smooth("checkerboard", LONG)
-    since = history.since(pattern > CHECKERED, 2 * LONG)
-    return None if since is None else Finding(since, {"checkerboard": float(pattern[-1])}, "warning")
+    return lasting(history, pattern > CHECKERED, 2 * LONG, {"checkerboard": pattern}, "warning")
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

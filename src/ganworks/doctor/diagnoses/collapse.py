@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, steady
 from ganworks.doctor.thresholds import COLLAPSED, LONG
 
 
 def look(history: History) -> Finding | None:
-    if "diversity" not in history:
-        return None
     diversity = history.smooth("diversity")
-    since = history.since(diversity < COLLAPSED, LONG)
-    if since is None:
-        return None
-    return Finding(since, {"diversity": float(diversity[-1]), "duplicates": float(history.smooth("duplicates")[-1])})
+    evidence = {"diversity": diversity, "duplicates": history.smooth("duplicates")}
+    return lasting(history, diversity < COLLAPSED, LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History, trailing_mean
 from ganworks.doctor.overrides import scaled_rates
 from ganworks.doctor.thresholds import DRIFT, LONG
 
 
 def look(history: History) -> Finding | None:
-    if "activation" not in history:
-        return None
     level = np.log(np.maximum(1e-6, history["activation"]))
     spread = np.sqrt(np.maximum(0.0, trailing_mean(level**2, LONG) - trailing_mean(level, LONG) ** 2))
-    since = history.since(spread > DRIFT, 2 * LONG)
-    return None if since is None else Finding(since, {"activation drift": float(spread[-1])}, "warning")
+    return lasting(history, spread > DRIFT, 2 * LONG, {"activation drift": spread}, "warning")
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

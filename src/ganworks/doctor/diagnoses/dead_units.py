@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, scaled_rates
 from ganworks.doctor.thresholds import DEAD, PATIENCE
 
 
 def look(history: History) -> Finding | None:
-    if "dead" not in history:
-        return None
     dead = history.smooth("dead")
-    since = history.since(dead > DEAD, PATIENCE)
-    return None if since is None else Finding(since, {"dead": float(dead[-1])})
+    return lasting(history, dead > DEAD, PATIENCE, {"dead": dead})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ganworks.config import Configuration
 from ganworks.doctor.clusters import missing, restlessness
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History, lagged
 from ganworks.doctor.overrides import steady
 from ganworks.doctor.thresholds import FINDING, LONG, MANY, MISSING, RESTLESS
 
 
 def look(history: History) -> Finding | None:
-    if not history.clusters.shape[1]:
-        return None
     lost, moving = missing(history), restlessness(history)
     # A G that jumps from mode to mode lacks most of them at any time: that is an oscillation. One that is still
     # finding modes lacks fewer than it did.
     stuck = lost > FINDING * lagged(lost, LONG)
     settled = (moving < RESTLESS) & stuck
-    since = history.since(settled & (lost > MANY), LONG) or history.since(settled & (lost > MISSING), 2 * LONG)
-    return (
-        None if since is None else Finding(since, {"missing": float(lost[-1]), "clusters": float(len(history.shares))})
-    )
+    evidence = {"missing": lost, "clusters": np.full(len(history), len(history.shares), dtype=np.float64)}
+    many, some = (settled & (lost > limit) for limit in (MANY, MISSING))
+    return lasting(history, many, LONG, evidence) or lasting(history, some, 2 * LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, steady
 from ganworks.doctor.thresholds import FOOLED, LONG
 
 
 def look(history: History) -> Finding | None:
-    if "ranking" not in history:
-        return None
     ranking = history.smooth("ranking")
-    since = history.since(ranking < FOOLED, LONG)
-    if since is None:
-        return None
-    return Finding(since, {"ranking": float(ranking[-1]), "remoteness": float(history.smooth("remoteness")[-1])})
+    evidence = {"ranking": ranking, "remoteness": history.smooth("remoteness")}
+    return lasting(history, ranking < FOOLED, LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -6,18 +6,15 @@ from typing import Any
 
 from ganworks.config import Configuration
 from ganworks.doctor.clusters import WINDOW, restlessness
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, scaled_rates, steady
 from ganworks.doctor.thresholds import LONG, RESTLESS
 
 
 def look(history: History) -> Finding | None:
-    if not history.clusters.shape[1]:
-        return None
     moving = restlessness(history)
-    since = history.since(moving > RESTLESS, WINDOW + LONG // 2)
-    return None if since is None else Finding(since, {"restlessness": float(moving[-1])})
+    return lasting(history, moving > RESTLESS, WINDOW + LONG // 2, {"restlessness": moving})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

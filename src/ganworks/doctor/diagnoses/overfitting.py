@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.thresholds import LONG, MEMORISED
 
 
 def look(history: History) -> Finding | None:
-    if "memorised" not in history:
-        return None
     memorised = history.smooth("memorised", LONG)
-    since = history.since(memorised > MEMORISED, LONG)
-    if since is None:
-        return None
-    return Finding(since, {"memorised": float(memorised[-1]), "overfit": float(history.smooth("overfit", LONG)[-1])})
+    evidence = {"memorised": memorised, "overfit": history.smooth("overfit", LONG)}
+    return lasting(history, memorised > MEMORISED, LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -7,18 +7,16 @@ from typing import Any
 import numpy as np
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import scaled_rates
 from ganworks.doctor.thresholds import LONG, SATURATED
 
 
 def look(history: History) -> Finding | None:
-    if "saturated" not in history:
-        return None
     saturated, flat = history.smooth("saturated"), history.smooth("flat")
-    since = history.since(np.maximum(saturated, flat) > SATURATED, LONG)
-    return None if since is None else Finding(since, {"saturated": float(saturated[-1]), "flat": float(flat[-1])})
+    stuck = np.maximum(saturated, flat) > SATURATED
+    return lasting(history, stuck, LONG, {"saturated": saturated, "flat": flat})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

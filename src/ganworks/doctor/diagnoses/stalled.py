@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import optimisers, steady
 from ganworks.doctor.thresholds import LONG, STILL
 
 
 def look(history: History) -> Finding | None:
-    for player in history.players:
-        update = history.smooth(f"{player}/update")
-        since = history.since(update < STILL, LONG)
-        if since is not None:
-            return Finding(since, {f"{player}/update": float(update[-1])})
-    return None
+    updates = {name: history.smooth(name) for name in (f"{player}/update" for player in history.players)}
+    found = (lasting(history, update < STILL, LONG, {name: update}) for name, update in updates.items())
+    return next(filter(None, found), None)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

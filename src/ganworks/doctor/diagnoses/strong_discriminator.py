@@ -7,25 +7,22 @@ from typing import Any
 import numpy as np
 
 from ganworks.config import Configuration
-from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
+from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History, lagged
 from ganworks.doctor.overrides import equal_rates, steady
 from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG, NEARER
 
 
 def look(history: History) -> Finding | None:
-    if "ranking" not in history or "generator/gradient" not in history:
+    if "generator/gradient" not in history:
         return None
     ranking, gradient = history.smooth("ranking"), history.smooth("generator/gradient")
     bound, remoteness = history.smooth("jsd_bound"), history.smooth("remoteness")
     strongest = np.nanquantile(history["generator/gradient"], 0.9)
     lost = (bound > APART) | (gradient < FAINT * strongest)
     standing = ~(remoteness < NEARER * lagged(remoteness, LONG))
-    since = history.since((ranking > CERTAIN) & lost & standing, LONG)
-    if since is None:
-        return None
     evidence = {"ranking": ranking, "jsd_bound": bound, "generator/gradient": gradient}
-    return Finding(since, {name: float(values[-1]) for name, values in evidence.items()})
+    return lasting(history, (ranking > CERTAIN) & lost & standing, LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
