@@ -18,7 +18,7 @@ from ganworks.data.open import open_samples
 from ganworks.doctor.glance import Glance, Player
 from ganworks.doctor.probe import Probe, read
 from ganworks.doctor.reference import Reference, connected, reference_of
-from ganworks.doctor.signals import coverage, diversity, gradients, held_out, layers, output, spectra, verdicts
+from ganworks.doctor.signals import coverage, diversity, gradients, held_out, layers, output, spectra, updates, verdicts
 from ganworks.training.trainer import Trainer
 
 
@@ -38,7 +38,7 @@ def playing() -> Trainer:
 
 
 def glance(playing: Trainer, reference: Reference, **judged: Tensor) -> Glance:
-    return Glance(playing.game, {}, judged, reference, 1)
+    return Glance(playing.game, {}, judged, reference)
 
 
 def test_modes_of_a_mixture_are_its_clusters(ring: Reference) -> None:
@@ -139,10 +139,10 @@ def test_gradients_and_moves_of_a_player_by_hand() -> None:
         weights.grad = torch.full_like(weights, value)
     before = tuple(weights.detach() - 0.1 for weights in network.parameters())
     player = Player((network,), before)
-    found = gradients.signals(Glance(None, {"generator": player}, {}, None, 1))  # type: ignore[arg-type]
+    found = gradients.signals(Glance(None, {"generator": player}, {}, None))  # type: ignore[arg-type]
     assert found["generator/gradient"].item() == pytest.approx((6 * 9 + 3 * 16) ** 0.5 / 3)
     assert found["generator/first_to_last"].item() == pytest.approx(3 / 4)
-    assert gradients.moved(player).item() == pytest.approx(0.1, rel=1e-5)
+    assert updates.moved(player).item() == pytest.approx(0.1, rel=1e-5)
 
 
 def test_a_checkerboard_is_seen_and_smooth_images_have_none() -> None:

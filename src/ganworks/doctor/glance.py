@@ -37,14 +37,12 @@ class Glance:
         players: by the name of their turn.
         judged: what `Round.note` was told: real, fake, real_logits, fake_logits, as far as the family tells.
         reference: the real data.
-        step: rounds played, this one included.
     """
 
     game: Game
     players: Mapping[str, Player]
     judged: Mapping[str, Tensor]
     reference: Reference
-    step: int
 
     def has(self, *names: str) -> bool:
         return all(name in self.judged for name in names)

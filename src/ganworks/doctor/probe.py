@@ -46,7 +46,7 @@ class Probe:
     def look(self, judged: Mapping[str, Tensor], step: int) -> Line:
         """All signals after a step, in one transfer from the device."""
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
-        glance = Glance(self.game, players, judged, self.reference, step)
+        glance = Glance(self.game, players, judged, self.reference)
         self.game.eval()
         # What never changes is told once.
         found, self.constants = self.constants, {}

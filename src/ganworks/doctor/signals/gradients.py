@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ganworks.doctor.glance import Glance, Player
+from ganworks.doctor.glance import Glance
 
 
 def signals(glance: Glance) -> dict[str, Tensor]:
@@ -26,14 +26,3 @@ def rooted(norm: Tensor, weights: Tensor) -> Tensor:
     """The root mean square of a gradient whose norm is known."""
     mean: Tensor = norm / weights.numel() ** 0.5
     return mean
-
-
-def moved(player: Player) -> Tensor:
-    """How far a player's parameters moved in the step, over their norm."""
-    after = [weights.detach() for weights in player.parameters]
-    distance, size = (
-        torch.stack(torch._foreach_norm(tensors)).norm()
-        for tensors in (torch._foreach_sub(after, list(player.before)), after)
-    )
-    share: Tensor = distance / size.clamp(min=1e-12)
-    return share
