@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -27,13 +26,17 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     device = next(game.parameters()).device
     random = generator(0, "doctor/latents", device=device)
     latents, labels = game.draw_latents(LATENTS, random), game.draw_labels(LATENTS, random)
-    entered: list[Tensor] = []
-    dead: list[Tensor] = []
-    handles = [
-        layer.register_forward_hook(recording(entered, dead))
-        for layer in network.modules()
-        if isinstance(layer, RECTIFIERS)
-    ]
+    levels: list[Tensor] = []
+    silent: list[Tensor] = []
+
+    def record(layer: nn.Module, given: Any, output: Tensor) -> None:
+        # An in-place layer has already changed what was given to it.
+        maps = output.float()
+        levels.append(maps.mean() / maps.std().clamp(min=1e-12))
+        silent.append((maps.transpose(0, 1).flatten(1) == 0).all(1))
+
+    rectifiers = [layer for layer in network.modules() if isinstance(layer, RECTIFIERS)]
+    handles = [layer.register_forward_hook(record) for layer in rectifiers]
     try:
         made = game.generate(latents, labels)
     finally:
@@ -44,17 +47,7 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     change = (nudged - made).flatten(1).norm(dim=1) / nudge.norm(dim=1)
     spread = glance.judged["real"].float().flatten(1).std(0).norm().clamp(min=1e-12)
     found = {"sensitivity": change.mean() / spread}
-    if dead:
-        found["dead"] = torch.cat(dead).float().mean()
-        found["activation"] = torch.stack(entered).abs().mean()
+    if silent:
+        found["dead"] = torch.cat(silent).float().mean()
+        found["activation"] = torch.stack(levels).abs().mean()
     return found
-
-
-def recording(entered: list[Tensor], dead: list[Tensor]) -> Callable[..., None]:
-    def hook(layer: nn.Module, given: Any, output: Tensor) -> None:
-        # An in-place layer has already changed what was given to it.
-        maps = output.float()
-        entered.append(maps.mean() / maps.std().clamp(min=1e-12))
-        dead.append((maps.transpose(0, 1).flatten(1) == 0).all(1))
-
-    return hook
