@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from ganworks.config import Configuration
@@ -14,6 +15,7 @@ from ganworks.tree import merge
 DIAGNOSES = "ganworks.doctor.diagnoses"
 
 
+@cache
 def diagnoses() -> dict[str, Diagnosis]:
     """Every diagnosis by its name, in the order in which they are told."""
     found: dict[str, Diagnosis] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ganworks.config import Configuration
@@ -46,28 +45,20 @@ def equal_rates(configuration: Configuration[Any]) -> list[Remedy]:
     return [Remedy(changes, "one player moves further in a step than the other can answer")] if changes else []
 
 
-def steady(configuration: Configuration[Any], gamma: float = 1.0) -> list[Remedy]:
+def steady(configuration: Configuration[Any]) -> list[Remedy]:
     """Relativistic pairing with R1 and R2, which converges where the game of 2014 does not (arXiv:2501.05441)."""
     game = configuration.game.model_dump(mode="json")
     if "objective" not in game or "penalties" not in game:
         return []
-    penalty = {"gamma": gamma}
-    wanted: Tree = {"objective": "relativistic", "penalties": {"r1": penalty, "r2": penalty}}
+    wanted: Tree = {"objective": "relativistic", "penalties": {name: {"gamma": 1.0} for name in ("r1", "r2")}}
     if game["objective"] == "relativistic" and {"r1", "r2"} <= game["penalties"].keys():
         stronger = {name: {"gamma": shortened(10 * game["penalties"][name]["gamma"])} for name in ("r1", "r2")}
         changes = merge({"game": {"penalties": stronger}}, calmed(configuration))
         return [Remedy(changes, "a stronger gradient penalty damps the players more")]
-    discriminator: Mapping[str, Any] = game.get("discriminator", {})
-    if discriminator.get("batch_norm"):
+    if game.get("discriminator", {}).get("batch_norm"):
         wanted["discriminator"] = {"batch_norm": False}
     changes = merge({"game": wanted}, calmed(configuration))
     return [Remedy(changes, "pairing with R1 and R2 at even rates converges where the plain game does not")]
-
-
-def fp32(configuration: Configuration[Any]) -> list[Remedy]:
-    if configuration.training.precision == "fp32":
-        return []
-    return [Remedy({"training": {"precision": "fp32"}}, "fewer digits may not hold the gradients")]
 
 
 def shortened(number: float) -> float:

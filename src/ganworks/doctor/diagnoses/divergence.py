@@ -9,7 +9,7 @@ import numpy as np
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
 from ganworks.doctor.history import History
-from ganworks.doctor.overrides import equal_rates, fp32, scaled_rates
+from ganworks.doctor.overrides import equal_rates, scaled_rates
 from ganworks.doctor.thresholds import EXPLODED
 
 
@@ -32,7 +32,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     return [
         *equal_rates(configuration),
         Remedy(scaled_rates(configuration, 0.1), "smaller steps keep within the region where gradients mean something"),
-        *fp32(configuration),
+        Remedy({"training": {"precision": "fp32"}}, "fewer digits may not hold the gradients"),
         Remedy({"training": {"clip_gradients": 1.0}}, "bounds the step that one bad batch can cause"),
     ]
 
