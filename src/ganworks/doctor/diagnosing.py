@@ -29,11 +29,10 @@ def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
     if not lines:
         return []
     history = History(lines)
-    looked = {name: (diagnosis, diagnosis.look(history)) for name, diagnosis in diagnoses().items()}
     found = [
         Diagnosed(name, finding.severity, finding.since, finding.evidence, diagnosis.meaning)
-        for name, (diagnosis, finding) in looked.items()
-        if finding is not None
+        for name, diagnosis in diagnoses().items()
+        if (finding := diagnosis.look(history)) is not None
     ]
     return sorted(found, key=lambda diagnosed: diagnosed.severity != "failing")
 

@@ -14,17 +14,17 @@ from ganworks.doctor.thresholds import EXPLODED
 
 
 def look(history: History) -> Finding | None:
-    died = np.nan_to_num(history["not_finite"]) > 0
-    lost = np.array([line.get("diversity", 0.0) is None for line in history.lines])
+    updates = {name: history[name] for name in (f"{player}/update" for player in history.players)}
+    lost = (history["not_finite"] > 0) | np.array([line.get("diversity", 0.0) is None for line in history.lines])
     thrown = np.zeros(len(history), dtype=bool)
-    for player in history.players:
-        thrown |= np.nan_to_num(history[f"{player}/update"]) > EXPLODED
-    bad = died | lost | (thrown & np.roll(thrown, 1))
-    if not bad[1:].any() and not (died | lost).any():
+    for update in updates.values():
+        thrown |= update > EXPLODED
+    bad = lost.copy()
+    bad[1:] |= thrown[1:] & thrown[:-1]
+    if not bad.any():
         return None
     first = int(np.argmax(bad))
-    evidence = {"not_finite": float((died | lost).any())}
-    evidence |= {f"{player}/update": float(history[f"{player}/update"][first]) for player in history.players}
+    evidence = {"not_finite": float(lost.any()), **{name: float(update[first]) for name, update in updates.items()}}
     return Finding(int(history.steps[first]), {name: value for name, value in evidence.items() if value == value})
 
 
