@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import TINY, Call
 from tests.doctor.lines import bent, healthy
 
+from ganworks.cli.arguments import tree_of
+from ganworks.cli.commands.doctor import as_options
+from ganworks.doctor.diagnosing import diagnoses, remedies, treated
+from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
 
 
@@ -56,6 +61,17 @@ def test_that_overfitting_cannot_be_seen_is_told_where_something_helps(
     said = call("doctor", "run").out
     assert ("overfitting cannot be seen: no samples were held out; --data.hold_out 0.1" in said) == is_told
     assert said.startswith("run, finished, signals up to step 2\n")
+
+
+@pytest.mark.parametrize("name", diagnoses())
+def test_a_shell_reads_every_remedy_as_it_is_meant(name: str) -> None:
+    configuration = configure("toy", {"training": {"optimisers": {"generator": {"name": "sgd"}}}})
+    for remedy in remedies(name, configuration):
+        words = shlex.split(as_options(remedy.overrides))
+        settings = [(key.removeprefix("--"), text) for key, text in zip(words[::2], words[1::2], strict=True)]
+        assert configure("toy", configuration.model_dump(mode="json"), tree_of(settings)) == treated(
+            configuration, remedy
+        )
 
 
 def test_the_same_for_programs(call: Call, run: RunDirectory) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ganworks.cli.arguments import Parser
@@ -73,14 +74,11 @@ def advice(found: Diagnosed, configuration: Configuration[Any]) -> list[dict[str
 
 
 def as_options(tree: dict[str, Any], prefix: str = "") -> str:
-    """A tree of settings as words on the command line."""
+    """A tree of settings as words that a shell takes as they are."""
     words = []
     for name, value in tree.items():
         if isinstance(value, dict) and value:
             words.append(as_options(value, f"{prefix}{name}."))
         else:
-            text = json.dumps(value) if isinstance(value, dict | list | tuple) else str(value).lower()
-            words.append(
-                f"--{prefix}{name} {text}" if not isinstance(value, bool | str) else f"--{prefix}{name} {value}"
-            )
+            words.append(f"--{prefix}{name} {quote(value if isinstance(value, str) else json.dumps(value))}")
     return " ".join(words)
