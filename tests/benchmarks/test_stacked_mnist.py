@@ -1,0 +1,74 @@
+"""The benchmark in a tiny version, on grey levels instead of digits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.benchmarks.grey_levels import grey_levels
+
+from benchmarks import report, stacked_mnist
+from ganworks.games.game import Game
+from ganworks.scores.extractors import classifier_training
+
+
+@pytest.fixture(autouse=True)
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    levels = grey_levels(400)
+    monkeypatch.setattr(report, "CELLS", tmp_path)
+    monkeypatch.setattr(classifier_training, "presented", lambda count: 20 * count)
+    monkeypatch.setattr(stacked_mnist, "digits", lambda split: levels)
+    monkeypatch.setattr(stacked_mnist, "STACKS", 100)
+    monkeypatch.setattr(stacked_mnist, "JUDGED", 64)
+    stacked_mnist.classifier.cache_clear()
+    yield
+    stacked_mnist.classifier.cache_clear()
+
+
+@pytest.mark.parametrize("name", stacked_mnist.methods(4))
+def test_every_method_is_trained_checked_and_fills_a_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[Game] = []
+
+    def check(game: Game) -> dict[str, Any]:
+        found.append(game)
+        return {"modes": 3, "kl": 6.0}
+
+    monkeypatch.setattr(stacked_mnist, "check", check)
+    result = stacked_mnist.cell(name, seed=0, steps=2, threads=1, width=4)
+    assert len(found) == 2 and found[0].spec.shape == (3, 8, 8)
+    row = stacked_mnist.row(name, 0, result)
+    assert row[:7] == [name, 0, "2", 3, 6.0, 3, 6.0] and row[7] == "missed / missed"
+    assert stacked_mnist.told(result["checks"][0]) == "3 / 6.00"
+
+
+def test_real_stacks_are_at_the_floor_and_a_generator_of_one_is_not() -> None:
+    real = stacked_mnist.judged(stacked_mnist.stacks_of("test", 26_000, seed=1))
+    assert stacked_mnist.is_met(real) and real["modes"] == 1000 and 0.017 < real["kl"] < 0.022
+
+    class Collapsed(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(1))
+
+        def draw_latents(self, count: int, random: torch.Generator, truncation: float | None) -> torch.Tensor:
+            return torch.zeros(count, 1)
+
+        def draw_labels(self, count: int, random: torch.Generator) -> None:
+            return None
+
+        def generate(self, latents: torch.Tensor, labels: None) -> torch.Tensor:
+            return torch.full((len(latents), 3, 8, 8), -1.0)
+
+    found = stacked_mnist.check(Collapsed(), 64)  # type: ignore[arg-type]
+    assert found["modes"] == 1 and found["kl"] == pytest.approx(6.9078, abs=1e-4)
+
+
+@pytest.mark.parametrize(("modes", "kl", "met"), [(995, 0.15, True), (994, 0.15, False), (995, 0.151, False)])
+def test_each_mark_can_be_missed(modes: int, kl: float, met: bool) -> None:
+    assert stacked_mnist.is_met({"modes": modes, "kl": kl}) is met
+
+
+def test_a_row_tells_of_divergence() -> None:
+    row = stacked_mnist.row("vanilla", 1, {"checks": [], "diverged": 3000, "ms": 5.0, "doctor": "divergence"})
+    assert row[2] == "diverged before 3,000" and len(row) == 10
