@@ -171,7 +171,7 @@ def evaluate(
             what = generated if isinstance(generated, str | Path) else type(generated).__name__
             raise UsageError(f"{wish} is for runs, which {what} is not: leave it out")
     if data is None:
-        raise UsageError("images are scored against others: name the real ones with --data (data=... in Python)")
+        raise UsageError("samples are scored against others: name the real ones with --data (data=... in Python)")
     if "device" in wishes:
         wishes["device"] = resolve_device(str(wishes["device"]))
     progress = wishes.get("progress", False)
