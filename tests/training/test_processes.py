@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 from tests.comparing import silent
+from tests.processes import alone_and_in_two, keep, kept
 from tests.small import ENGINE, flat, images, samples, small
-from torch import distributed, multiprocessing
 
 import ganworks
 from ganworks.data.batches import Batch, batches
@@ -26,10 +26,6 @@ STEPS = 3
 
 def play(rank: int, world: int, folder: Path) -> None:
     """Play every recipe as one of `world` processes; write what came out and which rows were seen."""
-    torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)
-    if world > 1:
-        distributed.init_process_group("gloo", init_method=f"file://{folder}/store", rank=rank, world_size=world)
     for recipe in RECIPES:
         configuration = small(recipe)
         data = samples(recipe)
@@ -47,10 +43,9 @@ def play(rank: int, world: int, folder: Path) -> None:
         for _ in range(STEPS):
             player.step()
         result = {"state": player.state(), "losses": player.losses(), "seen": torch.stack(seen)}
-        torch.save(result, folder / f"{recipe}-{rank}-of-{world}.pt")
+        keep(result, folder, recipe, rank, world)
     if world > 1:
         (folder / f"{rank}-said").write_text(said_when_one_diverges(rank))
-        distributed.destroy_process_group()
 
 
 def said_when_one_diverges(rank: int) -> str:
@@ -66,19 +61,13 @@ def said_when_one_diverges(rank: int) -> str:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("processes")
-    play(0, 1, folder)
-    torch.set_default_dtype(torch.float32)
-    multiprocessing.start_processes(play, (2, folder), nprocs=2, start_method="fork")  # type: ignore[no-untyped-call]
-    return folder
+    return alone_and_in_two(play, tmp_path_factory.mktemp("processes"))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_two_halves_are_a_whole(recipe: str, played: Path) -> None:
     """Weights, averages, optimisers and recorded losses, to float64 rounding; also with batch norm in both players."""
-    one, first, second = (
-        torch.load(played / f"{recipe}-{place}.pt", weights_only=True) for place in ("0-of-1", "0-of-2", "1-of-2")
-    )
+    one, first, second = kept(played, recipe)
     for name, tensor in one["state"].items():
         torch.testing.assert_close(first["state"][name], tensor, rtol=1e-8, atol=1e-10, msg=name)
         assert torch.equal(first["state"][name], second["state"][name]), f"the processes differ in {name}"
@@ -88,10 +77,7 @@ def test_two_halves_are_a_whole(recipe: str, played: Path) -> None:
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_each_sees_its_own_half_of_every_batch(recipe: str, played: Path) -> None:
-    one, first, second = (
-        torch.load(played / f"{recipe}-{place}.pt", weights_only=True)["seen"]
-        for place in ("0-of-1", "0-of-2", "1-of-2")
-    )
+    one, first, second = (result["seen"] for result in kept(played, recipe))
     assert torch.equal(torch.cat([first, second], 1), one)
     assert not torch.equal(first, second)
 
