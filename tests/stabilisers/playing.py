@@ -49,9 +49,15 @@ def first_round(game: GAN, size: int = 8, first: int = 0, count: int | None = No
 
 
 def sight(
-    player: Any, network: nn.Module, real: Tensor | None = None, fake: Tensor | None = None, **more: Any
+    player: Any,
+    network: nn.Module,
+    real: Tensor | None = None,
+    fake: Tensor | None = None,
+    latents: Tensor | None = None,
+    **more: Any,
 ) -> Sight:
-    return Sight(player, network, 0, real, torch.zeros(1) if fake is None else fake, **more)
+    latents = torch.zeros(1, 1) if latents is None else latents
+    return Sight(player, network, latents, 0, real, torch.zeros(1) if fake is None else fake, **more)
 
 
 def drawing(seed: int, size: int, rows: slice = slice(None)) -> Any:

@@ -47,6 +47,7 @@ REFUSALS = {
     "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
     "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it"},
     "packing": {"r3gan": PACKS, "lstm": PACKS},
+    "several-generators": {"lstm": "first layer is no dense or convolutional one of 5 inputs"},
     "virtual-batch-norm": dict.fromkeys(("gan", "lstm", "toy"), NO_NORM),
 }
 

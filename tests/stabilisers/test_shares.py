@@ -28,6 +28,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "mixed-batches": {},
     "normalisation": {"kind": "layer"},
     "packing": {"size": 2},
+    "several-generators": {"count": 3},
     "spectral-norm": {},
     "virtual-batch-norm": {"size": 6},
     "weight-clipping": {"limit": 0.01},

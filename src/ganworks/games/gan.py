@@ -74,7 +74,10 @@ class GAN(Game):
             option.prepare(self)
         for option in self.options:
             option.settle(self)
-        self.reads = {option.reads for option in self.options if option.reads is not None}
+        self.reads: dict[str, set[str]] = {
+            player: {option.reads for option in self.options if option.reads is not None and player in option.reads_in}
+            for player in ("generator", "discriminator")
+        }
         if settings.penalties and (mixing := self.mixer):
             raise UsageError(
                 f"penalty {next(iter(settings.penalties))} needs D's gradient at each sample alone, and with"
@@ -127,7 +130,7 @@ class GAN(Game):
         return [
             Turn(
                 "discriminator",
-                [self.discriminator],
+                [self.discriminator, *(option for option in self.options if any(True for _ in option.parameters()))],
                 self.discriminator_loss,
                 self.settings.discriminator_steps,
                 partial(self.afterwards, "discriminator"),
@@ -145,11 +148,15 @@ class GAN(Game):
         real.requires_grad_("real" in self.differentiated)
         fake.requires_grad_("fake" in self.differentiated)
         twice = uncompiled(self.discriminator)
-        judge = twice if self.differentiated else self.discriminator
+        reads = self.reads["discriminator"]
+        judge = twice if self.differentiated or reads else self.discriminator
+        with inputs_of(self.discriminator, reads) as read:
+            real_logits, fake_logits = self.judge_both(judge, real, fake, condition, round)
         judgement = Judgement(
             real,
             fake,
-            *self.judge_both(judge, real, fake, condition, round),
+            real_logits,
+            fake_logits,
             discriminate=lambda samples, rows: self.judge(
                 twice, samples, condition[rows] if condition is not None else None, round, rows
             ),
@@ -158,31 +165,34 @@ class GAN(Game):
             every=round.every,
             over_all=round.over_all,
         )
-        round.note(real=real, fake=fake, real_logits=judgement.real_logits, fake_logits=judgement.fake_logits)
-        verdicts = judgement.real_logits, judgement.fake_logits
+        round.note(real=real, fake=fake, real_logits=real_logits, fake_logits=fake_logits)
+        verdicts = real_logits, fake_logits
         for option in self.options:
             verdicts = option.verdicts(*verdicts, round.share)
         terms = {"adversarial": self.adversarial(*verdicts, round.share)}
         for name, penalty in self.penalties.items():
             terms[name] = penalty(judgement, **self.settings.penalties[name])
-        return self.stabilised(terms, "discriminator", round, judgement.real_logits, judgement.fake_logits)
+        # Alone, fakes were judged last.
+        on_fake = {name: both.chunk(2)[1] for name, both in read.items()} if self.together else read
+        return self.stabilised(terms, "discriminator", round, real_logits, fake_logits, on_fake=on_fake)
 
     def generator_loss(self, round: Round) -> Terms:
         condition = self.condition(round)
-        judge = uncompiled(self.discriminator) if self.reads else self.discriminator
+        reads = self.reads["generator"]
+        judge = uncompiled(self.discriminator) if reads else self.discriminator
         fakes = self.fakes(round, condition)
         real: Tensor | None = None
         on_real: Inputs = {}
         on_fake: Inputs
         if self.together:
-            with inputs_of(self.discriminator, self.reads) as on_both:
+            with inputs_of(self.discriminator, reads) as on_both:
                 real, fake = self.judge_both(judge, round.real, fakes, condition, round)
             on_real, on_fake = ({name: both.chunk(2)[i] for name, both in on_both.items()} for i in range(2))
         else:
-            with inputs_of(self.discriminator, self.reads) as on_fake:
+            with inputs_of(self.discriminator, reads) as on_fake:
                 fake = self.judge(judge, fakes, condition, round)
-            if self.pairs_with_real or self.reads:
-                with torch.no_grad(), inputs_of(self.discriminator, self.reads) as on_real:
+            if self.pairs_with_real or reads:
+                with torch.no_grad(), inputs_of(self.discriminator, reads) as on_real:
                     real = self.judge(judge, round.real, condition, round)
         adversarial = self.objective.generator(fake, real) if self.pairs_with_real else self.objective.generator(fake)
         return self.stabilised({"adversarial": adversarial}, "generator", round, real, fake, on_real, on_fake)
@@ -201,6 +211,7 @@ class GAN(Game):
         sight = Sight(
             player,
             getattr(self, player),
+            self.latents(round),
             round.step,
             real,
             fake,
@@ -211,11 +222,15 @@ class GAN(Game):
         )
         return reduce(lambda made, option: option.terms(made, sight), self.options, terms)
 
+    def latents(self, round: Round) -> Tensor:
+        """What this round's samples are generated from."""
+        latents: Tensor = round.once("latents", lambda: round.share(self.draw_latents))
+        return latents
+
     def fakes(self, round: Round, condition: Tensor | None) -> Tensor:
         """This round's generated samples; made once, with G's graph, where both turns can use the same."""
-        if not round.whole:
-            return self.imagine(round.share(self.draw_latents), condition)
-        fakes: Tensor = round.once("fakes", lambda: self.with_graph(round.share(self.draw_latents), condition))
+        make = self.with_graph if round.whole else self.imagine
+        fakes: Tensor = round.once("fakes", lambda: make(self.latents(round), condition))
         return fakes
 
     def with_graph(self, latents: Tensor, condition: Tensor | None) -> Tensor:
@@ -285,7 +300,18 @@ class GAN(Game):
         return reduce(lambda seen, option: option.gather(seen), self.options, inputs)
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        return self.settings.latent.draw(count, random, truncation)
+        prior = self.settings.latent.draw(count, random, truncation)
+        return reduce(lambda latents, option: option.latents(latents, random), self.options, prior)
+
+    @torch.no_grad()
+    def features(self, layer: str) -> int:
+        training = self.discriminator.training
+        self.discriminator.eval()
+        _, condition = self.reference(2)
+        with inputs_of(self.discriminator, {layer}) as read:
+            self.judge(uncompiled(self.discriminator), torch.zeros(2, *self.spec.shape), condition)
+        self.discriminator.train(training)
+        return read[layer].numel() // 2
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         """`count` latents and conditions that are the same in every run."""

@@ -24,6 +24,7 @@ class Round:
         batch_size: samples of the global batch; rows [first, first + n) are here.
         whole: whether this is the only play and part of its turn, so that tensors may be shared between turns.
         memory: tensors shared between the turns of one step.
+        own: those of this play.
         step: rounds played before this one.
         over_all: the mean of a tensor over all processes.
         judged: where `note` leaves what was judged, when somebody looks.
@@ -36,6 +37,7 @@ class Round:
     first: int = 0
     whole: bool = True
     memory: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
     step: int = 0
     over_all: Callable[[Tensor], Tensor] = lambda values: values
     judged: dict[str, Tensor] | None = None
@@ -70,7 +72,8 @@ class Round:
         return slice(-self.first % n, None, n), -(-self.batch_size // n) * len(self) / self.batch_size
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
-        """`make()` the first time in a step, the same object in the later turns."""
-        if name not in self.memory:
-            self.memory[name] = make()
-        return self.memory[name]
+        """`make()` the first time, then the same object: in a play, or all turns of a step where they may share it."""
+        memory = self.memory if self.whole else self.own
+        if name not in memory:
+            memory[name] = make()
+        return memory[name]

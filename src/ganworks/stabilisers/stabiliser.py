@@ -33,6 +33,7 @@ class Sight:
     Args:
         player: whose turn it is.
         network: what learns.
+        latents: what the fakes were made of.
         step: rounds played before.
         real_logits, fake_logits: what D said; real ones only where they were needed.
         real_features, fake_features: what entered D's layers that a stabiliser reads, by the layer's name.
@@ -42,6 +43,7 @@ class Sight:
 
     player: Player
     network: nn.Module
+    latents: Tensor
     step: int
     real_logits: Tensor | None
     fake_logits: Tensor
@@ -63,6 +65,14 @@ class Players(Protocol):
         """What makes D judge a sample by its neighbours in the batch, if anything does."""
         ...
 
+    def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of what D judges at once, for inputs of `shape`."""
+        ...
+
+    def features(self, layer: str) -> int:
+        """How many numbers of a sample enter a layer of D; raises UsageError for one that is not there."""
+        ...
+
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         """`count` latents, and conditions where the game has them, always the same."""
         ...
@@ -71,11 +81,15 @@ class Players(Protocol):
 class Stabiliser(nn.Module):
     """An option on any family; overrides the moments that it changes, each of which leaves things as they are here.
 
-    What it remembers from step to step are buffers, so that checkpoints carry it.
+    What it remembers from step to step are buffers, so that checkpoints carry it; parameters of its own learn in D's
+    turn.
     """
 
     reads: str | None = None
-    """D's layer of which it wants to see, in G's turn, what enters it for real and for fake samples."""
+    """D's layer of which it wants to see what enters it, for real samples (in G's turn only) and for fake ones."""
+
+    reads_in: ClassVar[tuple[Player, ...]] = ("generator",)
+    """The turns in which it wants to see that."""
 
     mixes_samples: ClassVar[bool] = False
     """Whether D then judges a sample by its neighbours in the batch, so that it has no gradient of its own."""
@@ -98,6 +112,10 @@ class Stabiliser(nn.Module):
     def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of what D judges, for samples (or conditions) of `shape`."""
         return shape
+
+    def latents(self, latents: Tensor, random: torch.Generator) -> Tensor:
+        """What G is given beside the condition: N latents from the prior, with what is drawn for each from `random`."""
+        return latents
 
     def imagining(self, imagine: Imagine, generator: nn.Module) -> Imagine:
         """How latents become samples through `generator`, the live or the averaged one."""

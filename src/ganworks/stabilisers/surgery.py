@@ -29,6 +29,15 @@ def replace(network: nn.Module, kinds: Kinds, make: Callable[[Any], nn.Module]) 
     return len(found)
 
 
+def first_weighted(network: nn.Module) -> tuple[nn.Module, str, nn.Module] | None:
+    """The first layer with weights of its own, with its parent and its name there; None unless one of WEIGHTED."""
+    for path, layer in network.named_modules():
+        if path and next(layer.parameters(recurse=False), None) is not None:
+            parent, _, name = path.rpartition(".")
+            return (network.get_submodule(parent), name, layer) if isinstance(layer, WEIGHTED) else None
+    return None
+
+
 def hidden_activations(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Module, nn.Module]]:
     """Activations that follow a dense or convolutional layer in a chain: parent, name, activation, that layer."""
     inner = {child for chain in chains(network) for child in chain.children()}
@@ -39,8 +48,10 @@ def hidden_activations(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.
         for parent, name, layer in links(chain):
             if isinstance(layer, ACTIVATIONS) and weighted is not None:
                 yield parent, name, layer, weighted
-            if isinstance(layer, WEIGHTED):
-                weighted = layer
+            # A list in a chain stands for layers of which one is chosen.
+            one = layer[0] if isinstance(layer, nn.ModuleList) else layer
+            if isinstance(one, WEIGHTED):
+                weighted = one
             elif isinstance(layer, ACTIVATIONS) or any(layer.children()):
                 weighted = None
 
