@@ -11,6 +11,7 @@ import contextlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -89,6 +90,8 @@ def measured(name: str, seed: int, remedy: bool = False) -> dict[str, Any]:
     return cell("doctor", f"{name}-{seed}{treated}", lambda: train(SCENARIOS[name], seed, remedy=remedy))
 
 
+Results = Mapping[tuple[str, int], Mapping[str, Any]]
+"""Of trainings, by scenario and seed."""
 Alike = tuple[str, str]
 """Recipe and source: trainings of the same are compared."""
 
@@ -97,7 +100,7 @@ def alike(name: str) -> Alike:
     return SCENARIOS[name].recipe, SCENARIOS[name].source
 
 
-def usual_distances(results: Mapping[tuple[str, int], Mapping[str, Any]]) -> dict[Alike, float]:
+def usual_distances(results: Results) -> dict[Alike, float]:
     """The median Fréchet distance of healthy trainings, by recipe and source."""
     distances: dict[Alike, list[float]] = {}
     for (name, _), result in results.items():
@@ -128,10 +131,6 @@ def first_alarm(lines: Sequence[Mapping[str, Any]]) -> tuple[int, str] | None:
     return None
 
 
-def treated(which: tuple[str, int]) -> dict[str, Any]:
-    return measured(*which, remedy=True)
-
-
 def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> bool:
     """Whether a treated training ends within 1.5 times the score of healthy ones."""
     found = result["oracle"]
@@ -140,12 +139,7 @@ def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, flo
     return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[alike(name)]
 
 
-def report_rescues(
-    part: str,
-    treated: Mapping[tuple[str, int], Mapping[str, Any]],
-    alone: Mapping[tuple[str, int], Mapping[str, Any]],
-    healthy: Mapping[Alike, float],
-) -> None:
+def report_rescues(part: str, treated: Results, alone: Results, healthy: Mapping[Alike, float]) -> None:
     rows, rescued, total = [], 0, 0
     for name in dict.fromkeys(name for name, _ in treated):
         counted = {
@@ -197,16 +191,20 @@ def main() -> None:
     rescuable = [(name, seed) for name, seed in wanted if SCENARIOS[name].rescuable]
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
-        again = list(pool.map(treated, rescuable)) if options.remedies else []
+        again = pool.map(partial(measured, remedy=True), *zip(*rescuable, strict=True)) if options.remedies else ()
+        treated = dict(zip(rescuable, again, strict=False))
     healthy = usual_distances(results)
     for part in options.half:
-        report(part, {key: result for key, result in results.items() if half(key[1]) == part}, healthy)
-        if again:
-            rescues = {key: result for key, result in zip(rescuable, again, strict=True) if half(key[1]) == part}
-            report_rescues(part, rescues, results, healthy)
+        report(part, in_half(part, results), healthy)
+        if treated:
+            report_rescues(part, in_half(part, treated), results, healthy)
 
 
-def report(part: str, results: Mapping[tuple[str, int], Mapping[str, Any]], healthy: Mapping[Alike, float]) -> None:
+def in_half(part: str, results: Results) -> Results:
+    return {(name, seed): result for (name, seed), result in results.items() if half(seed) == part}
+
+
+def report(part: str, results: Results, healthy: Mapping[Alike, float]) -> None:
     rows: list[list[object]] = []
     totals = {"failed": 0, "detected": 0, "named": 0, "healthy": 0, "alarms": 0}
     delays: list[float] = []
