@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import torch
+from tests.processes import alone_and_in_two, keep, kept
 from tests.small import samples, small
-from torch import Tensor, distributed, multiprocessing
+from torch import Tensor
 
 from ganworks.data.batches import Batch, batches
 from ganworks.launch import fresh_game
@@ -73,30 +74,18 @@ def test_two_parts_are_a_whole(name: str) -> None:
 
 
 def play_all(rank: int, world: int, folder: Path) -> None:
-    torch.set_default_dtype(torch.float64)
-    torch.set_num_threads(1)
-    if world > 1:
-        distributed.init_process_group("gloo", init_method=f"file://{folder}/store", rank=rank, world_size=world)
     for name in OPTIONS:
-        torch.save(played(name, {}, rank, world), folder / f"{name}-{rank}-of-{world}.pt")
-    if world > 1:
-        distributed.destroy_process_group()
+        keep(played(name, {}, rank, world), folder, name, rank, world)
 
 
 @pytest.fixture(scope="module")
 def of_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("processes")
-    play_all(0, 1, folder)
-    torch.set_default_dtype(torch.float32)
-    multiprocessing.start_processes(play_all, (2, folder), nprocs=2, start_method="fork")  # type: ignore[no-untyped-call]
-    return folder
+    return alone_and_in_two(play_all, tmp_path_factory.mktemp("processes"))
 
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_two_processes_are_one(name: str, of_processes: Path) -> None:
-    one, first, second = (
-        torch.load(of_processes / f"{name}-{place}.pt", weights_only=True) for place in ("0-of-1", "0-of-2", "1-of-2")
-    )
+    one, first, second = kept(of_processes, name)
     for key, tensor in one.items():
         torch.testing.assert_close(first[key], tensor, rtol=1e-7, atol=1e-9, msg=key)
         assert torch.equal(first[key], second[key]), f"the processes differ in {key}"
