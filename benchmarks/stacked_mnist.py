@@ -20,9 +20,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmarks import report
 from benchmarks.long_training import LongTraining, in_processes, print_curves
 from benchmarks.mixtures import chosen
-from benchmarks.report import print_table
 from ganworks.config import DataSettings
 from ganworks.data.batches import to_uint8
 from ganworks.data.open import open_samples
@@ -86,9 +86,15 @@ def judged(stacks: Tensor) -> dict[str, Any]:
     return {"modes": modes, "kl": divergence}
 
 
-def check(game: Game, count: int = JUDGED) -> dict[str, Any]:
+def real(split: str) -> dict[str, Any]:
+    """Modes and divergence of stacks of real digits of a split: what a perfect generator has."""
+    name = f"real-{split}-{JUDGED}-{classifier().name}"
+    return report.cell("stacked_mnist", name, lambda: judged(stacks_of(split, JUDGED, seed=1)))
+
+
+def check(game: Game) -> dict[str, Any]:
     """Modes and divergence of the stacks of the same latents every time."""
-    return judged(torch.cat([to_uint8(batch) for batch in chunks(game, count, seed=1)]))
+    return judged(torch.cat([to_uint8(batch) for batch in chunks(game, JUDGED, seed=1)]))
 
 
 def cell(name: str, seed: int, steps: int, threads: int, width: int = WIDTH) -> dict[str, Any]:
@@ -128,18 +134,17 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="of each training")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    floors = [
-        (f"real {split} digits", *judged(stacks_of(split, JUDGED, seed=1)).values()) for split in ("train", "test")
-    ]  # first, so that the classifier is in the cache before several processes want it
+    # First, so that the classifier is in the cache before several processes want it.
+    floors = [(f"real {split} digits", real(split)) for split in ("train", "test")]
     places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
     work = partial(cell, steps=options.steps, threads=options.threads)
     results = in_processes(work, options.jobs, *zip(*places, strict=True))
     headings = ["modes", "KL", "modes, live", "KL, live", f"≥ {MODES} and ≤ {DIVERGENCE}", "ms a step", "doctor"]
-    print_table(
+    report.print_table(
         f"Stacked MNIST after {options.steps:,} iterations of 64, {JUDGED:,} samples",
         ["method", "seed", "iterations", *headings],
         [
-            *((name, "", "", modes, divergence, *[""] * 5) for name, modes, divergence in floors),
+            *([name, "", "", found["modes"], found["kl"], *[""] * 5] for name, found in floors),
             *(row(*place, result) for place, result in zip(places, results, strict=True)),
         ],
         "Averaged weights, and those trained last; the marks likewise. ms a step: the median of what the run logged.",
