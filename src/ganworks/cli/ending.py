@@ -37,7 +37,7 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
 
 def best(run: RunDirectory) -> list[tuple[str, str]]:
     """The best score of a run, where its training was scored."""
-    from ganworks.scores.evaluation.judge import ranked
+    from ganworks.scores.evaluation.ranking import ranked
     from ganworks.training.best import best_line
 
     if (line := best_line(run)) is None:

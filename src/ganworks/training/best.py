@@ -14,7 +14,7 @@ from ganworks.errors import UsageError
 from ganworks.record.atomic import write_atomically
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation import history
-from ganworks.scores.evaluation.judge import ranked
+from ganworks.scores.evaluation.ranking import ranked
 from ganworks.training.checkpoints import checkpoints, load_newest, step_of
 
 FOLDER = "best"

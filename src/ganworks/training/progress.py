@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from ganworks.doctor.diagnosis import Diagnosed
-from ganworks.scores.evaluation.judge import RANKING
+from ganworks.scores.evaluation.ranking import RANKING
 from ganworks.training.window import GRADIENT_NORM
 
 PLAIN_SECONDS = 20.0

@@ -21,7 +21,8 @@ from ganworks.games.generation import generate
 from ganworks.record.grid import picture, save_picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation.history import TRAINING, append
-from ganworks.scores.evaluation.judge import Judge, ranked
+from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.evaluation.ranking import ranked
 from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
 from ganworks.training.health import keep_healthy
@@ -32,8 +33,6 @@ from ganworks.training.window import DivergenceError
 
 AGREE_EVERY = 10
 """Steps between the moments at which several processes agree whether to stop."""
-
-
 REMEMBERED = 200
 """Lines of signals that a diagnosis during training looks at, so that a long one does not become slower."""
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.scores.evaluation import judge as judging
-from ganworks.scores.evaluation.judge import Judge, ranked
+from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.evaluation.measuring import measure
+from ganworks.scores.evaluation.ranking import ranked
 from ganworks.scores.evaluation.subject import subject_of
 from ganworks.scores.extractors import classifier_training
 

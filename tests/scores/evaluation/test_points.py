@@ -19,7 +19,8 @@ from ganworks.data.toys import ring
 from ganworks.errors import GanworksError, UsageError
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.choice import DEFAULT_SCORES
-from ganworks.scores.evaluation.judge import Judge, ranked
+from ganworks.scores.evaluation.judge import Judge
+from ganworks.scores.evaluation.ranking import ranked
 from ganworks.training.best import load_best
 
 MODES = {"captured", "covered", "high_quality", "reverse_kl", "mode_tv", "narrowest"}

@@ -15,8 +15,6 @@ from ganworks.scores.evaluation.choice import default_extractor
 from ganworks.scores.evaluation.describing import describe, described, resizing, shuffled
 from ganworks.scores.evaluation.kinds import kind_of
 from ganworks.scores.evaluation.protocol import Protocol
-from ganworks.scores.evaluation.ranking import RANKING as RANKING
-from ganworks.scores.evaluation.ranking import ranked as ranked
 from ganworks.scores.extractors import extractor as find_extractor
 from ganworks.scores.extractors.classifier_network import Classifier
 from ganworks.scores.frechet import FeatureStatistics
