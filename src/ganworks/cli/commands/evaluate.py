@@ -34,8 +34,6 @@ How images are decoded, real and generated: --data.resolution 64,
 
 
 MOST_DECIMALS = 6
-MEANINGLESS = ("data.source", "data.mirror", "data.workers", "data.hold_out")
-"""Settings of the data that say how a training draws it."""
 
 
 def add(parser: Parser) -> None:
@@ -58,8 +56,10 @@ def add(parser: Parser) -> None:
 def run(options: Namespace) -> None:
     from ganworks import api
     from ganworks.record.atomic import write_text
+    from ganworks.scores.evaluation.wishes import OF_TRAINING
 
-    if others := [key for key, _ in options.settings if not key.startswith("data.") or key in MEANINGLESS]:
+    meaningless = {"data.source", *(f"data.{name}" for name in OF_TRAINING)}
+    if others := [key for key, _ in options.settings if not key.startswith("data.") or key in meaningless]:
         raise UsageError(f"--{others[0]} has no meaning here: evaluate takes --data SOURCE and --data. settings")
     if options.out is not None and options.out.suffix != ".json":
         raise UsageError(f"{options.out}: scores are written as .json")

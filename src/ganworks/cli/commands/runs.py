@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -58,12 +57,12 @@ def row(run: RunDirectory, folder: Path) -> tuple[str, ...]:
 
 def score(run: RunDirectory) -> str:
     """The newest score of a run that ranks it, if it was ever scored."""
+    from ganworks.scores.evaluation import history
     from ganworks.scores.evaluation.ranking import ranked
 
     try:
-        *_, newest = (run.path / "scores.jsonl").read_text(encoding="utf8").splitlines()
-        name, value = ranked(json.loads(newest))
-    except (OSError, ValueError, StopIteration, TypeError):
+        name, value = ranked(history.read(run.path)[-1])
+    except (GanworksError, LookupError, ValueError, StopIteration, TypeError):
         return ""
     return f"{name} {value:.4g}"
 

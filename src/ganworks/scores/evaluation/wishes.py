@@ -14,6 +14,7 @@ from ganworks.scores.extractors import Wanted
 
 OF_EXTRACTOR = ("weights", "resize", "device")
 OF_TRAINING = {"mirror", "workers", "hold_out"}
+"""Settings of the data that say how a training draws it."""
 
 
 class Wishes(TypedDict, total=False):
