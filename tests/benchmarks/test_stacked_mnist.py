@@ -45,13 +45,8 @@ def test_every_method_is_trained_checked_and_fills_a_row(name: str, monkeypatch:
 def test_real_stacks_are_at_the_floor_and_a_generator_of_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stacked_mnist, "JUDGED", 10_000)
     real = stacked_mnist.real("test")
-    assert (
-        real == stacked_mnist.real("test")
-        and stacked_mnist.is_met(real)
-        and real["modes"] == 1000
-        and 0.017 < real["kl"] < 0.022
-    )
-
+    assert real == stacked_mnist.real("test") and stacked_mnist.is_met(real)
+    assert real["modes"] >= 998 and real["kl"] == pytest.approx(999 / 20_000, abs=0.01)  # of 10,000 drawn evenly
     monkeypatch.setattr(stacked_mnist, "JUDGED", 64)
 
     class Collapsed(torch.nn.Module):
