@@ -9,7 +9,10 @@ import torch
 from tests.benchmarks.grey_levels import grey_levels
 
 from benchmarks import report, stacked_mnist
+from ganworks.data.spec import Spec
 from ganworks.games.game import Game
+from ganworks.launch import fresh_game
+from ganworks.recipes import configure
 from ganworks.scores.extractors import classifier_training
 
 
@@ -48,22 +51,11 @@ def test_real_stacks_are_at_the_floor_and_a_generator_of_one_is_not(monkeypatch:
     assert real == stacked_mnist.real("test") and stacked_mnist.is_met(real)
     assert real["modes"] >= 998 and real["kl"] == pytest.approx(999 / 20_000, abs=0.01)  # of 10,000 drawn evenly
     monkeypatch.setattr(stacked_mnist, "JUDGED", 64)
-
-    class Collapsed(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.weight = torch.nn.Parameter(torch.zeros(1))
-
-        def draw_latents(self, count: int, random: torch.Generator, truncation: float | None) -> torch.Tensor:
-            return torch.zeros(count, 1)
-
-        def draw_labels(self, count: int, random: torch.Generator) -> None:
-            return None
-
-        def generate(self, latents: torch.Tensor, labels: None) -> torch.Tensor:
-            return torch.full((len(latents), 3, 8, 8), -1.0)
-
-    found = stacked_mnist.check(Collapsed())  # type: ignore[arg-type]
+    recipe, method = stacked_mnist.methods(4)["vanilla"]
+    game = fresh_game(configure(recipe, method), Spec((3, 8, 8), ())).eval()
+    for weights in game.generator.parameters():
+        torch.nn.init.zeros_(weights)
+    found = stacked_mnist.check(game)
     assert found["modes"] == 1 and found["kl"] == pytest.approx(6.9078, abs=1e-4)
 
 
