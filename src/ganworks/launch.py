@@ -23,6 +23,7 @@ from ganworks.doctor.reference import reference_of
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game
 from ganworks.lookup import supplied
+from ganworks.networks import guidelines
 from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
@@ -174,6 +175,8 @@ def assemble(
 
     prepare(training)
     game = fresh_game(configuration, samples.spec, training.start_from if fresh else None)
+    for note in guidelines.notes(game, len(samples), largest(samples)) if fresh else []:
+        say(f"note: {note}")
     if training.compile == "on":
         trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
         if trouble:
@@ -181,6 +184,12 @@ def assemble(
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
+
+
+def largest(samples: Samples | DatasetSamples) -> float:
+    """The greatest absolute value that the players see."""
+    points = isinstance(samples, Samples) and not samples.spec.is_image
+    return float(abs(samples.values).max()) if points else 1.0  # type: ignore[union-attr]
 
 
 def judge_of(

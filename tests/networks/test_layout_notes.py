@@ -1,0 +1,117 @@
+"""Every lint with a network that breaks the guideline and one that keeps it; published recipes break few."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import torch
+from tests.small import ENGINE
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from ganworks.config import DataSettings
+from ganworks.data.open import open_samples
+from ganworks.data.spec import Spec
+from ganworks.games.game import Game
+from ganworks.launch import assemble
+from ganworks.networks.guidelines import LINTS, Layout, notes
+from ganworks.recipes import build_game, configure, recipe_names
+
+
+def chain(*layers: nn.Module) -> nn.Sequential:
+    return nn.Sequential(*layers)
+
+
+def conv(kernel: int = 4, stride: int = 2) -> nn.Conv2d:
+    return nn.Conv2d(3, 3, kernel, stride)
+
+
+G, D = chain(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.Tanh()), chain(nn.Linear(8, 8), nn.Linear(8, 1))
+CASES: dict[str, list[tuple[Layout, str | None]]] = {
+    "kernels": [
+        (Layout(chain(conv(), nn.ConvTranspose2d(3, 3, 3, 2)), chain(conv(3, 1)), 9**9), r"generator\.1 \(3 by 2\)"),
+        (Layout(G, chain(conv(3), conv(), conv(5)), 9**9), r"discriminator\.0 \(3 by 2\) and 1 more"),
+        (Layout(G, chain(nn.Conv2d(3, 3, (4, 3), (2, 2))), 9**9), r"discriminator\.0 \(3 by 2\)"),
+        (Layout(chain(nn.ConvTranspose2d(3, 3, 4, 2), conv(3, 1)), chain(spectral_norm(conv(6, 3))), 9**9), None),
+    ],
+    "pooling": [
+        (Layout(G, chain(conv(), nn.MaxPool2d(2)), 9**9), "the discriminator pools.*: 1$"),
+        (Layout(chain(nn.AvgPool2d(2)), chain(conv()), 9**9), None),
+    ],
+    "batch norm": [
+        (Layout(chain(conv(), nn.BatchNorm2d(3)), D, 9**9), r"generator\.1$"),
+        (Layout(G, chain(conv(), nn.BatchNorm2d(3), conv()), 9**9), r"discriminator\.1$"),
+        (Layout(G, chain(nn.BatchNorm1d(8), nn.Linear(8, 1)), 9**9), r"discriminator\.0$"),
+        (Layout(chain(conv(), nn.BatchNorm2d(3), conv()), chain(conv(), conv(), nn.BatchNorm2d(3)), 9**9), None),
+    ],
+    "range": [
+        (Layout(G, D, 9**9, 2.8), r"samples reach 2\.8: scale them into \[-1, 1\]"),
+        (Layout(G, D, 9**9, 1.0), None),
+        (Layout(chain(nn.Linear(8, 2), nn.Identity()), D, 9**9, 2.8), None),
+    ],
+    "weak D": [
+        (Layout(chain(nn.Linear(90, 90)), chain(nn.Linear(9, 1)), 9**9), "small beside it: 10 parameters of 8,190"),
+        (Layout(chain(nn.Linear(90, 90)), chain(nn.Linear(9, 9), nn.Linear(9, 1)), 9**9), None),
+        (Layout(G, D, 9**9), None),
+    ],
+    "small data": [
+        (Layout(G, chain(nn.Linear(1000, 100)), 40), "can learn 40 samples by heart with its 100,100 parameters"),
+        (Layout(G, chain(nn.Linear(1000, 100)), 51), None),
+    ],
+}
+
+
+def test_every_lint_is_here() -> None:
+    assert CASES.keys() == LINTS.keys()
+    for cases in CASES.values():
+        assert {wanted is None for _, wanted in cases} == {True, False}
+
+
+@pytest.mark.parametrize(("name", "layout", "wanted"), [(n, *case) for n in CASES for case in CASES[n]])
+def test_a_lint(name: str, layout: Layout, wanted: str | None) -> None:
+    found = LINTS[name](layout)
+    if wanted is None:
+        assert found is None
+    else:
+        assert found is not None and re.search(wanted, found), found
+        assert "\n" not in found
+
+
+def published(recipe: str, shape: tuple[int, ...], **more: object) -> Game:
+    return build_game(configure(recipe, {"game": more} if more else {}), Spec(shape, ("a", "b")))
+
+
+@pytest.mark.parametrize("recipe", recipe_names())
+def test_no_recipe_is_noted_where_it_is_meant_to_be_used(recipe: str) -> None:
+    shape = (2,) if recipe == "toy" else (1, 28, 28)
+    assert notes(published(recipe, shape), samples=60_000) == []
+
+
+def test_options_count_too() -> None:
+    pools = published("dcgan", (1, 28, 28), discriminator={"down": "average"})
+    assert [note for note in notes(pools, 60_000) if "pools" in note]
+    several = published("dcgan", (1, 28, 28), stabilisers={"several-generators": {}, "spectral-norm": {"on": "both"}})
+    assert notes(several, 60_000) == []
+
+
+def test_a_game_of_other_players_has_none() -> None:
+    assert notes(nn.ModuleDict({"generator": conv(3)}), 10) == []
+
+
+class Bounded(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(100, 2), nn.Tanh())
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.layers(latents)  # type: ignore[no-any-return]
+
+
+def test_a_training_says_them_once_when_it_begins() -> None:
+    points = open_samples(DataSettings(), source=3 * torch.ones(200, 2))
+    configuration = configure("gan", {"game": {"generator": f"{__name__}:Bounded"}, **ENGINE})
+    for fresh, expected in ((True, ["note: the generator ends in tanh, but samples reach 3: scale them"]), (False, [])):
+        said: list[str] = []
+        assemble(configuration, points, said.append, fresh=fresh)
+        assert [line[: len(expected[0])] if expected else line for line in said] == expected
