@@ -19,7 +19,7 @@ PLOTS = "ganworks.theory.plots"
 
 DATA, GENERATOR, DISCRIMINATOR = "#0072B2", "#D55E00", "#009E73"
 """Who is who in every plot, told apart by colour-blind readers too (Okabe & Ito 2008)."""
-OTHER, QUIET, FAINT = "#CC79A7", "#5F6670", "#C9CED6"
+OTHER, INK, QUIET, FAINT = "#CC79A7", "#20242A", "#5F6670", "#C9CED6"
 
 SIZE = (9.0, 5.2)
 DOTS_PER_INCH = 140
@@ -27,9 +27,9 @@ STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "mathtext.fontset": "dejavusans",
-    "text.color": "#20242A",
+    "text.color": INK,
     "axes.edgecolor": "#8A919C",
-    "axes.labelcolor": "#20242A",
+    "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ganworks.lookup import names
-from ganworks.theory.canvas import QUIET
+from ganworks.theory.canvas import INK, QUIET
 from ganworks.theory.dirac import DiracGAN
 from ganworks.theory.dirac_simulation import radii, simulate, verdict
 
@@ -45,7 +45,7 @@ def draw(figure: Figure) -> None:
     axes.set_yticks(range(len(objectives)), objectives, fontsize=10)
     axes.set(xlim=(-0.5, len(penalties) - 0.5), ylim=(len(objectives) - 0.5, -0.5))
     axes.xaxis.tick_top()
-    axes.tick_params(length=0, colors="#20242A")
+    axes.tick_params(length=0, colors=INK)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganworks.theory.canvas import DATA, DISCRIMINATOR, GENERATOR, OTHER, QUIET, note
+from ganworks.theory.canvas import DATA, DISCRIMINATOR, GENERATOR, INK, OTHER, QUIET, note
 from ganworks.theory.densities import Array
 from ganworks.theory.dirac import METHODS, DiracGAN
 from ganworks.theory.dirac_eigenvalues import eigenvalues, spectral_radius
@@ -47,7 +47,7 @@ def draw(figure: Figure) -> None:
         axes.semilogy(steps, distance, color=color)
         if game.penalties:
             late = steps[NEAR:]
-            axes.semilogy(late, distance[-1] * predicted(game, late), color="#20242A", lw=1, ls=(0, (5, 5)))
+            axes.semilogy(late, distance[-1] * predicted(game, late), color=INK, lw=1, ls=(0, (5, 5)))
         note(axes, method, x, y, color)
     axes.set(xlabel="step", ylabel="distance to the equilibrium", xlim=(0, STEPS), ylim=(LEAST, 20))
 

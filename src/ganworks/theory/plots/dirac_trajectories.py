@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganworks.theory.canvas import DATA, FAINT, GENERATOR
+from ganworks.theory.canvas import DATA, FAINT, GENERATOR, INK
 from ganworks.theory.dirac import METHODS, DiracGAN
 from ganworks.theory.dirac_simulation import simulate, verdict
 
@@ -63,8 +63,8 @@ def draw_game(axes: Axes, method: str, game: DiracGAN) -> None:
         states = simulate(game, turns, STEPS)
         axes.plot(*states.numpy().T, color=color, lw=1.1, alpha=0.9, label=name)
         ends.append(verdict(states))
-    axes.plot(1, 1, "o", color="#20242A", ms=4, zorder=4)
-    axes.plot(0, 0, "+", color="#20242A", ms=9, mew=1.6, zorder=4)
+    axes.plot(1, 1, "o", color=INK, ms=4, zorder=4)
+    axes.plot(0, 0, "+", color=INK, ms=9, mew=1.6, zorder=4)
     color = "#1B7F4D" if set(ends) == {"converged"} else "#B3261E"
     axes.set_title(f"{method}: {' / '.join(dict.fromkeys(ends))}", color=color, fontweight="bold", fontsize=9.5)
     axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xticks=[-2, -1, 0, 1, 2])

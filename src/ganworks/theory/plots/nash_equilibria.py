@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganworks.theory.canvas import DATA, GENERATOR, QUIET
+from ganworks.theory.canvas import DATA, GENERATOR, INK, QUIET
 from ganworks.theory.matrix_games import best_replies, equilibria
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def draw_game(axes: Axes, a: np.ndarray, b: np.ndarray) -> None:
     axes.plot(replies, others, color=DATA, lw=3, clip_on=False, zorder=3)
     axes.plot(*reply_line(b.T), color=GENERATOR, lw=3, clip_on=False, zorder=3)
     for row, column in equilibria(a, b):
-        axes.plot(row[0], column[0], "o", ms=11, mfc="white", mec="#20242A", mew=2, clip_on=False, zorder=5)
+        axes.plot(row[0], column[0], "o", ms=11, mfc="white", mec=INK, mew=2, clip_on=False, zorder=5)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ganworks.theory.canvas import DATA, DISCRIMINATOR, GENERATOR, note
+from ganworks.theory.canvas import DATA, DISCRIMINATOR, GENERATOR, INK, note
 from ganworks.theory.parallel_lines import estimated_jensen_shannon, estimated_wasserstein, wasserstein
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def draw(figure: Figure) -> None:
     right.hlines(log(2), -1.25, 1.25, color=DISCRIMINATOR)
     right.plot(0, log(2), "o", mfc="white", mec=DISCRIMINATOR, ms=5.5, mew=1.5, zorder=4)
     right.plot(0, 0, "o", color=DISCRIMINATOR, ms=7)
-    left.plot(MEASURED, [estimated_wasserstein(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=4)
-    right.plot(MEASURED, [estimated_jensen_shannon(value, seed=0) for value in MEASURED], "o", color="#20242A", ms=4)
+    left.plot(MEASURED, [estimated_wasserstein(value, seed=0) for value in MEASURED], "o", color=INK, ms=4)
+    right.plot(MEASURED, [estimated_jensen_shannon(value, seed=0) for value in MEASURED], "o", color=INK, ms=4)
     left.set_title("Wasserstein distance", loc="left")
     right.set_title("Jensen-Shannon divergence", loc="left")
     note(right, "log 2", -1.2, log(2) + 0.06)
@@ -46,8 +46,8 @@ def draw_lines(axes: Axes) -> None:
     """Where the two distributions lie."""
     axes.plot([0, 0], [0, 1], color=DATA, lw=5)
     axes.plot([HERE, HERE], [0, 1], color=GENERATOR, lw=5)
-    axes.annotate("", (HERE - 0.05, 0.5), (0.05, 0.5), arrowprops={"arrowstyle": "<->", "color": "#20242A"})
-    note(axes, "θ", HERE / 2, 0.57, "#20242A", "center")
+    axes.annotate("", (HERE - 0.05, 0.5), (0.05, 0.5), arrowprops={"arrowstyle": "<->", "color": INK})
+    note(axes, "θ", HERE / 2, 0.57, INK, "center")
     note(axes, "data", -0.07, 0.9, DATA, "right")
     note(axes, "generated", HERE + 0.07, 0.9, GENERATOR)
     axes.set(xlim=(-0.55, 1.35), ylim=(-0.05, 1.3), xlabel="x", ylabel="y")
