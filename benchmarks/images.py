@@ -80,7 +80,7 @@ def real() -> dict[str, Any]:
     return judge().of_samples(stored(test, torch.arange(min(JUDGED, len(test))))[0])
 
 
-def cell(name: str, seed: int, steps: int, threads: int, width: int = WIDTH) -> dict[str, Any]:
+def cell(name: str, seed: int, steps: int, threads: int, width: int) -> dict[str, Any]:
     """What was found of a method with a seed."""
     recipe, method = methods(width)[name]
     method = {**method, "data": {"resolution": 32}}
@@ -123,15 +123,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
     parser.add_argument("--threads", type=int, default=1, help="of each training")
+    parser.add_argument("--width", type=int, default=WIDTH, help="of the networks of all methods")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     floor = real()  # first, so that the classifier is in the cache before several processes want it
     places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
-    work = partial(cell, steps=options.steps, threads=options.threads)
+    work = partial(cell, steps=options.steps, threads=options.threads, width=options.width)
     results = in_processes(work, options.jobs, *zip(*places, strict=True))
     each = ["TV (worst)", f"≤ {MARK}", "rarest %", "Fréchet"]
     print_table(
-        f"MNIST 32×32 after {options.steps:,} updates, {JUDGED:,} images",
+        f"MNIST 32×32 after {options.steps:,} updates, {JUDGED:,} images, width {options.width}",
         ["method", "seed", "updates", *each, *(f"{name}, live" for name in each), "ms a step", "doctor"],
         [
             ["real test images", "", "", *of_real(floor), *[""] * 6],

@@ -97,7 +97,7 @@ def check(game: Game) -> dict[str, Any]:
     return judged(torch.cat([to_uint8(batch) for batch in chunks(game, JUDGED, seed=1)]))
 
 
-def cell(name: str, seed: int, steps: int, threads: int, width: int = WIDTH) -> dict[str, Any]:
+def cell(name: str, seed: int, steps: int, threads: int, width: int) -> dict[str, Any]:
     """What a method found with a seed."""
     recipe, method = methods(width)[name]
     data = stacks_of("train", STACKS).numpy()
@@ -132,16 +132,17 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
     parser.add_argument("--threads", type=int, default=1, help="of each training")
+    parser.add_argument("--width", type=int, default=WIDTH, help="of the networks of all methods")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     # First, so that the classifier is in the cache before several processes want it.
     floors = [(f"real {split} digits", real(split)) for split in ("train", "test")]
     places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
-    work = partial(cell, steps=options.steps, threads=options.threads)
+    work = partial(cell, steps=options.steps, threads=options.threads, width=options.width)
     results = in_processes(work, options.jobs, *zip(*places, strict=True))
     headings = ["modes", "KL", "modes, live", "KL, live", f"≥ {MODES} and ≤ {DIVERGENCE}", "ms a step", "doctor"]
     report.print_table(
-        f"Stacked MNIST after {options.steps:,} iterations of 64, {JUDGED:,} samples",
+        f"Stacked MNIST after {options.steps:,} iterations of 64, {JUDGED:,} samples, width {options.width}",
         ["method", "seed", "iterations", *headings],
         [
             *([name, "", "", found["modes"], found["kl"], *[""] * 5] for name, found in floors),
