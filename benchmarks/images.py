@@ -1,12 +1,14 @@
 """Which classes of MNIST at 32×32 methods forget as training goes on, up to 50,000 updates.
 
 Total variation between the class histogram of 10,000 generated images and that of all training images, both as the
-toolkit's own classifier of those sees them, and the Fréchet distance of its features. Published at 28×28, on native
-digits (paired-discriminator, 2026): vanilla .14 after 10,000 updates and .34 after 50,000.
+toolkit's own classifier of those sees them, and the Fréchet distance of its features. Published on native 28×28 digits
+with batches of 128 (github.com/brycesandlund/paired-discriminator, 2026): vanilla .14 after 10,000 updates and .34
+after 50,000.
 
 All methods have DCGANs of width 16 and batches of 64, so that a step takes some 25 ms of one core. `vanilla` is the
-recipe dcgan with the rates of its paper, Adam 2e-4 and β₁ .5; `without norms in D` the same as the published study has
-it; `default` the recipe r3gan as it is. `dense` is the recipe gan as it is: the players of Goodfellow et al. 2014.
+recipe dcgan, which has the rates of its paper, Adam 2e-4 and β₁ .5; `without norms in D` the same without batch norm in
+D, as in the published runs; `default` the recipe r3gan. `dense` is the recipe gan as it is, the dense players of
+Goodfellow et al. 2014 on batches of 128.
 """
 
 from __future__ import annotations

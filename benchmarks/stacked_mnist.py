@@ -1,10 +1,10 @@
 """How many of the 1000 modes of Stacked MNIST methods find, and how evenly.
 
-The budget of GDPP (Elfeki et al. 2019, arXiv:1812.00802): 15,000 iterations of batches of 64, z of 128 numbers. Data
+The budget of GDPP (Elfeki et al. 2018, arXiv:1812.00068): 15,000 iterations of batches of 64, z of 128 numbers. Data
 and metric of VEEGAN and PacGAN (arXiv:1705.07761, arXiv:1712.04086): 128,000 fixed 3×28×28 stacks, 26,000 generated
 ones, whose modes a classifier of MNIST's training digits names channel by channel, and KL(their histogram ‖ uniform).
 
-All methods have the same DCGAN of width 48; only what penalises gradients leaves out batch norm in D, which its paper
+All methods have the same DCGAN of width 32; only what penalises gradients leaves out batch norm in D, which its paper
 demands, and packing gives D more channels. Vanilla and PacGAN have the rates of the DCGAN paper, WGAN-GP those and the
 five critic steps of its own, the others those of the recipe r3gan. R1 and R2 are taken at every step: taken now and
 then they fail on this set (arXiv:2501.05441, appendix E).
@@ -34,7 +34,7 @@ from ganworks.scores.extractors import extractor
 from ganworks.scores.stacked_mnist import channel_verdicts, stacked_modes
 from ganworks.tree import Tree, merge
 
-STEPS, EVERY, WIDTH = 15_000, 1_500, 48
+STEPS, EVERY, WIDTH = 15_000, 1_500, 32
 STACKS, JUDGED = 128_000, 26_000
 MODES, DIVERGENCE = 995, 0.15
 
