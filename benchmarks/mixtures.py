@@ -22,6 +22,7 @@ from benchmarks import report
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
+from ganworks.data.standard import original
 from ganworks.data.toys import TOYS
 from ganworks.games.game import Game
 from ganworks.launch import assemble
@@ -120,7 +121,8 @@ def train(method: str, toy: str, seed: int, steps: int) -> dict[str, Any]:
 def check(game: Game, toy: str) -> dict[str, Any]:
     """What the generator makes of the same latents every time; a mode without width counts as of width 0."""
     game.eval()
-    points = game.generate(game.draw_latents(MEASURED, torch.Generator().manual_seed(0)))
+    latents = game.draw_latents(MEASURED, torch.Generator().manual_seed(0))
+    points = original(game.generate(latents), game.spec)
     game.train()
     mixture = TOYS[toy]()
     counted, measured = mixture_modes(points[:COUNTED], mixture), mixture_modes(points, mixture)

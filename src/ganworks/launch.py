@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ganworks.data.hold_out import hold_out
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
+from ganworks.data.standard import standardised
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.doctor.probe import Probe
 from ganworks.doctor.reference import reference_of
@@ -117,7 +119,7 @@ def play(
         samples = open_samples(configuration.data, source=source, progress=console is not None and console.is_terminal)
         samples, held_out = hold_out(samples, configuration.data.hold_out)
         if resume:
-            compare(samples, run, warn)
+            samples = replace(samples, spec=compared(samples, run, warn))
         trainer, configuration = assemble(configuration, samples, say, fresh=begun is None)
         if begun:
             step, tensors = begun
@@ -126,6 +128,8 @@ def play(
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
+        for note in guidelines.notes(trainer.game, len(samples), largest(samples)) if not begun else []:
+            say(f"note: {note}")
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
         if judge is not None and judge.note is not None:
             say(judge.note)
@@ -175,8 +179,6 @@ def assemble(
 
     prepare(training)
     game = fresh_game(configuration, samples.spec, training.start_from if fresh else None)
-    for note in guidelines.notes(game, len(samples), largest(samples)) if fresh else []:
-        say(f"note: {note}")
     if training.compile == "on":
         trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
         if trouble:
@@ -188,8 +190,9 @@ def assemble(
 
 def largest(samples: Samples | DatasetSamples) -> float:
     """The greatest absolute value that the players see."""
-    points = isinstance(samples, Samples) and not samples.spec.is_image
-    return float(abs(samples.values).max()) if points else 1.0  # type: ignore[union-attr]
+    if samples.spec.is_image or not isinstance(samples, Samples):
+        return 1.0
+    return float(standardised(torch.from_numpy(samples.values), samples.spec).abs().max())
 
 
 def judge_of(
@@ -222,9 +225,10 @@ def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:
     return {"name": samples.name, "samples": len(samples), "digest": samples.digest}
 
 
-def compare(samples: Samples | DatasetSamples, run: RunDirectory, warn: Say) -> None:
-    """Say that the data are not those that the run began with; raises UsageError where it cannot go on with them."""
-    if Spec.from_dict(run.read_spec()) != samples.spec:
+def compared(samples: Samples | DatasetSamples, run: RunDirectory, warn: Say) -> Spec:
+    """The spec that the run began with; says that its data have changed, or raises UsageError if it cannot go on."""
+    spec = Spec.from_dict(run.read_spec())
+    if (spec.shape, spec.classes) != (samples.spec.shape, samples.spec.classes):
         raise UsageError(f"{samples.name} no longer has the shape or classes that the run began with")
     before, now = run.read_data(), facts_of(samples)
     if before and before["digest"] != now["digest"]:
@@ -232,6 +236,7 @@ def compare(samples: Samples | DatasetSamples, run: RunDirectory, warn: Say) -> 
             f"{samples.name} has changed since the run began ({before['samples']:,} samples then,"
             f" {len(samples):,} now): it goes on with what is there now, and will not end as it would have"
         )
+    return spec
 
 
 def leave(run: RunDirectory) -> None:

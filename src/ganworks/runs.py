@@ -15,6 +15,7 @@ from torch import Tensor
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.progress import bar
 from ganworks.data.spec import Spec
+from ganworks.data.standard import original
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.games.game import Game
 from ganworks.games.generation import CHUNK, checked_label, chunks, generate
@@ -101,7 +102,7 @@ class Run:
         if labels is not None:
             labels = (labels if index is None else torch.tensor([index])).expand(len(path))
         with seeded(stream_seed(seed, "walk/layers"), path.device):
-            return self.game.generate(path, labels)
+            return original(self.game.generate(path, labels), self.spec)
 
     def label_index(self, label: int | str | None) -> int | None:
         """The index of a label given by number or by name; raises UsageError when the game has no such class."""

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from benchmarks import mixtures, report
+from ganworks.data.spec import Spec
 from ganworks.data.toys import TOYS
 
 
@@ -56,6 +57,8 @@ def test_samples_of_the_mixture_itself_meet_every_mark(monkeypatch: pytest.Monke
     for toy, marks in mixtures.MARKS.items():
 
         class Perfect(torch.nn.Module):
+            spec = Spec((2,))
+
             def draw_latents(self, count: int, random: torch.Generator) -> torch.Tensor:
                 return torch.from_numpy(TOYS[toy]().sample(count)[0])  # noqa: B023
 

@@ -106,7 +106,8 @@ def test_settings_go_from_recipe_to_file_to_options(call: Call, tmp_path: Path) 
     assert found["training"]["steps"] == 1
     assert found["training"]["play"] == "simultaneous"
     assert found["game"]["latent"]["size"] == 15
-    assert found["game"]["discriminator"] == {"name": "mlp", "hidden": [6]}
+    assert found["game"]["discriminator"]["name"] == "mlp"
+    assert found["game"]["discriminator"]["hidden"] == [6]
 
 
 def test_a_run_can_be_trained_anew_from_its_own_file(call: Call, points_run: Path) -> None:

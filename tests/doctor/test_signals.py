@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ganworks.config import DataSettings
 from ganworks.data import toys
 from ganworks.data.open import open_samples
+from ganworks.data.standard import standardised
 from ganworks.doctor.glance import Glance, Player
 from ganworks.doctor.probe import Probe, read
 from ganworks.doctor.reference import Reference, connected, reference_of
@@ -35,6 +36,12 @@ def ring() -> Reference:
 @pytest.fixture(scope="module")
 def playing() -> Trainer:
     return trainer(small("toy"), samples("toy"))
+
+
+def seen(points: Tensor) -> Tensor:
+    """In the units of the players."""
+    opened = open_samples(DataSettings(), source=toys.ring().sample(5000)[0])
+    return standardised(points, opened.spec)
 
 
 def glance(playing: Trainer, reference: Reference, **judged: Tensor) -> Glance:
@@ -61,13 +68,13 @@ def test_what_touches_is_connected() -> None:
 
 
 def test_fakes_are_counted_where_they_fall(playing: Trainer, ring: Reference) -> None:
-    modes = torch.from_numpy(toys.ring().modes).float()
+    modes = seen(torch.from_numpy(toys.ring().modes).float())
     counts = coverage.signals(glance(playing, ring, fake=modes[[0, 0, 0, 3]]))["clusters"]
     assert sorted(counts.tolist(), reverse=True) == [3, 1, 0, 0, 0, 0, 0, 0]
 
 
 def test_real_samples_are_as_diverse_as_real_samples(playing: Trainer, ring: Reference) -> None:
-    fresh = torch.from_numpy(toys.ring().sample(256, seed=7)[0])
+    fresh = seen(torch.from_numpy(toys.ring().sample(256, seed=7)[0]))
     found = diversity.signals(glance(playing, ring, fake=fresh))
     assert found["diversity"].item() == pytest.approx(1, abs=0.06)
     assert found["duplicates"].item() < 0.05
@@ -75,7 +82,7 @@ def test_real_samples_are_as_diverse_as_real_samples(playing: Trainer, ring: Ref
 
 
 def test_a_collapsed_generator_has_no_diversity_and_only_duplicates(playing: Trainer, ring: Reference) -> None:
-    one = torch.ones(64, 2) + 1e-7 * torch.randn(64, 2)
+    one = seen(torch.ones(64, 2)) + 1e-7 * torch.randn(64, 2)
     found = diversity.signals(glance(playing, ring, fake=one))
     assert found["diversity"].item() < 1e-5
     assert found["duplicates"].item() == 1

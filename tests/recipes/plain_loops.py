@@ -174,12 +174,11 @@ def relativistic(
     every: int = 1,
     warmup: int = 1,
     lr_g: float | None = None,
-    gamma_fake: float | None = None,
     decay: int | None = None,
 ) -> EMA:
     """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr.
 
-    With `decay` the rates fall to a twentieth in as many steps.
+    With `decay` the rates fall to 0 in as many steps.
     """
 
     def squared_slope(x: Tensor) -> Tensor:
@@ -192,13 +191,13 @@ def relativistic(
     ema = EMA(generator)
     for t in range(STEPS):
         for rate, optimiser in ((lr, to_d), (lr_g, to_g)):
-            left = 1 - 0.95 * t / decay if decay else 1
+            left = 1 - t / decay if decay else 1
             optimiser.param_groups[0]["lr"] = rate * left * min(1, (t + 1) / warmup)
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())
-        slopes = gamma * squared_slope(x) + (gamma if gamma_fake is None else gamma_fake) * squared_slope(fake)
-        (-F.logsigmoid(margin).mean() + slopes / 2).backward()
+        slopes = squared_slope(x) + squared_slope(fake)
+        (-F.logsigmoid(margin).mean() + gamma / 2 * slopes).backward()
         to_d.step()
         to_g.zero_grad()
         (-F.logsigmoid(discriminator(fake) - discriminator(x).detach()).mean()).backward()

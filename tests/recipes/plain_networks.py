@@ -118,15 +118,19 @@ class ProjectionDiscriminator16(nn.Module):
 
 
 class PointPlayer(nn.Module):
-    """Hidden layers of 128, two in G with ReLU, four in D with LeakyReLU."""
+    """Three hidden layers of 128, with ReLU in G, LeakyReLU in D, which sees waves over the plane beside the point."""
 
-    def __init__(self, size: int, hidden: int, out: int, slope: float) -> None:
+    def __init__(self, size: int, out: int, slope: float, waves: int = 0) -> None:
         super().__init__()
-        between = [nn.Linear(128, 128) for _ in range(hidden - 1)]
-        self.layers = nn.ModuleList([nn.Linear(size, 128), *between, nn.Linear(128, out)])
-        self.slope = slope
+        if waves:
+            self.register_buffer("phase", torch.empty(size, waves))
+        self.layers = nn.ModuleList([nn.Linear(size + 2 * waves, 128), nn.Linear(128, 128), nn.Linear(128, 128)])
+        self.layers.append(nn.Linear(128, out))
+        self.slope, self.waves = slope, waves
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.waves:
+            x = torch.cat([x, torch.sin(x @ self.phase), torch.cos(x @ self.phase)], 1)
         for layer in self.layers[:-1]:
             x = layer(x)
             x = torch.where(x > 0, x, self.slope * x)

@@ -53,6 +53,7 @@ class Recording:
             for name in ("generator", "discriminator")
         }
         self.classes = len(samples.spec.classes)
+        self.points = None if samples.spec.is_image else torch.from_numpy(samples.values).double()
         self.trainer = Trainer(self.game, training, stream)
         for _ in range(loops.STEPS):
             self.trainer.step()
@@ -61,7 +62,9 @@ class Recording:
 
     def real(self) -> Tensor:
         values = next(self.waiting).values
-        return values.double() if values.is_floating_point() else values.double() / 127.5 - 1
+        if self.points is not None:
+            return (values.double() - self.points.mean(0)) / self.points.std(0, correction=0)
+        return values.double() / 127.5 - 1
 
     def labelled(self) -> tuple[Tensor, Tensor]:
         values, labels = next(self.waiting)
@@ -159,9 +162,9 @@ def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording = Recording(monkeypatch, "toy", {"training": {"accumulate": 1}}, "ring")
-    generator, discriminator = plain.PointPlayer(16, 2, 2, slope=0.0), plain.PointPlayer(2, 4, 1, slope=0.2)
-    options = {"lr": 1e-3, "lr_g": 3e-4, "betas": (0.0, 0.99), "gamma": 0.01, "gamma_fake": 0.2, "decay": 12_000}
+    recording = Recording(monkeypatch, "toy", {}, "ring")
+    generator, discriminator = plain.PointPlayer(16, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
+    options = {"lr": 1e-3, "betas": (0.0, 0.99), "gamma": 0.1, "decay": 25_000}
     play(recording, generator, discriminator, loops.relativistic, **options)
     assert all((drawn[:, :14].abs() == 1).all() and not (drawn[:, 14:].abs() == 1).any() for drawn in recording.drawn)
 

@@ -21,6 +21,7 @@ from ganworks.data.layout import Layout, chunks, extremes, in_eight_bits, recogn
 from ganworks.data.progress import bar
 from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
+from ganworks.data.standard import moments
 from ganworks.errors import GanworksError
 
 Array = npt.NDArray[Any]
@@ -110,7 +111,7 @@ def _points(
     if not all(np.isfinite(extremes(values))):
         raise GanworksError(f"{name} holds NaN or infinite values: remove those points")
     points = np.ascontiguousarray(values, np.float32)
-    return Samples(name, Spec((values.shape[1],), classes), points, labels, (), digest)
+    return Samples(name, Spec((values.shape[1],), classes, **moments(points)), points, labels, (), digest)
 
 
 def _plan(values: Array, name: str, settings: DataSettings) -> tuple[Target, Layout, tuple[str, ...]]:

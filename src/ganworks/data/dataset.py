@@ -21,6 +21,7 @@ from ganworks.data.layout import value_range
 from ganworks.data.order import Order
 from ganworks.data.samples import DatasetSamples, SizedDataset
 from ganworks.data.spec import Spec
+from ganworks.data.standard import moments
 from ganworks.errors import GanworksError
 
 _PROBED = 64
@@ -49,7 +50,7 @@ def dataset_samples(dataset: SizedDataset, settings: DataSettings) -> DatasetSam
     labelled = _parts(items[0])[1] is not None
     classes = _classes(dataset) if labelled else ()
     digest = digest_of(name, len(dataset), shape, classes)
-    spec = Spec(shape, classes)
+    spec = Spec(shape, classes, **(moments(np.stack([np.asarray(v) for v in values])) if len(shape) == 1 else {}))
     return DatasetSamples(name, spec, dataset, low, high, settings.fit, digest, notes=notes)
 
 

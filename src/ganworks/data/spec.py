@@ -13,10 +13,13 @@ class Spec:
     Args:
         shape: C×H×W of an image, (D,) of a point.
         classes: names of the labels, in label order; empty when the data has none.
+        centre, spread: of points, what every coordinate is moved by and divided by before players see it.
     """
 
     shape: tuple[int, ...]
     classes: tuple[str, ...] = ()
+    centre: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
 
     @property
     def is_image(self) -> bool:
@@ -27,4 +30,4 @@ class Spec:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Spec:
-        return cls(shape=tuple(fields["shape"]), classes=tuple(fields["classes"]))
+        return cls(**{name: tuple(fields.get(name, ())) for name in cls.__dataclass_fields__})

@@ -10,6 +10,7 @@ from ganworks.data.content import digest_of
 from ganworks.data.mixture import Mixture
 from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
+from ganworks.data.standard import moments
 
 SAMPLES = 100_000
 
@@ -61,4 +62,4 @@ def toy_samples(name: str) -> Samples:
     values, labels = mixture.sample(SAMPLES)
     classes = tuple(str(mode) for mode in range(len(mixture.modes)))
     digest = digest_of(name, SAMPLES, mixture.modes.tolist(), mixture.std)
-    return Samples(name, Spec((2,), classes), values, labels, (), digest, mixture=mixture)
+    return Samples(name, Spec((2,), classes, **moments(values)), values, labels, (), digest, mixture=mixture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from ganworks.data.batches import to_unit_range
 from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.data.standard import standardised
 from ganworks.randomness import generator
 from ganworks.scores.evaluation.describing import stored
 from ganworks.scores.k_means import k_means, nearest_centre
@@ -83,14 +84,14 @@ def reference_of(
         centres.float().to(device),
         cluster.to(device),
         shares.float().to(device),
-        None if other is None else drawn(other, HELD_OUT).to(device),
+        None if other is None else drawn(replace(other, spec=samples.spec), HELD_OUT).to(device),
     )
 
 
 def drawn(samples: Samples | DatasetSamples, count: int) -> Tensor:
     """Some samples as the game sees them, always the same."""
     rows = torch.randperm(len(samples), generator=generator(0, "doctor"))[:count]
-    return to_unit_range(stored(samples, rows)[0])
+    return standardised(to_unit_range(stored(samples, rows)[0]), samples.spec)
 
 
 def clusters(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from ganworks.data.standard import original
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
 from ganworks.randomness import generator, seeded, stream_seed
@@ -34,7 +35,7 @@ def chunks(
             labels = torch.full((CHUNK,), checked_label(game, label))
         with seeded(stream_seed(seed, "generate/layers", chunk), device):
             samples = game.generate(latents, None if labels is None else labels.to(device))
-        yield samples[max(0, first - chunk * CHUNK) : first + count - chunk * CHUNK]
+        yield original(samples, game.spec)[max(0, first - chunk * CHUNK) : first + count - chunk * CHUNK]
 
 
 def generate(

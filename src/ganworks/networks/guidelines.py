@@ -24,7 +24,7 @@ class Layout:
     Args:
         generator, discriminator: as they are built, with all their options.
         samples: how many there are to learn from.
-        largest: the greatest absolute value in them.
+        largest: the greatest absolute value that the players see.
     """
 
     generator: nn.Module
@@ -81,7 +81,7 @@ def out_of_reach(layout: Layout) -> str | None:
     ends = [layer for _, layer in leaves(layout.generator) if not isinstance(layer, nn.Identity | nn.Flatten)]
     if not ends or not isinstance(ends[-1], nn.Tanh) or layout.largest <= 1:
         return None
-    return f"the generator ends in tanh, but samples reach {layout.largest:.3g}: scale them into [-1, 1]"
+    return f"the generator ends in tanh, but the players see samples up to {layout.largest:.3g}: leave it out"
 
 
 def weak_discriminator(layout: Layout) -> str | None:

@@ -12,6 +12,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from ganworks.config import OptimiserSettings, TrainingSettings
 from ganworks.data.batches import Batch, to_unit_range
+from ganworks.data.standard import standardised
 from ganworks.errors import UsageError, unknown
 from ganworks.games.game import Game, Turn
 from ganworks.games.round import Round
@@ -150,6 +151,7 @@ class Trainer:
 
     def on_device(self, batch: Batch) -> Batch:
         values = to_unit_range(batch.values.to(self.device, non_blocking=True)).to(torch.get_default_dtype())
+        values = standardised(values, self.game.spec)
         if self.channels_last and values.dim() == 4:
             values = values.contiguous(memory_format=torch.channels_last)
         labels = None if batch.labels is None else batch.labels.to(self.device, non_blocking=True)
