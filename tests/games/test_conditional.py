@@ -37,7 +37,7 @@ def test_what_the_players_are_told() -> None:
         return samples.mean((1, 2, 3))
 
     images = torch.randn(2, 1, 8, 8)
-    game.judge(spy, images, condition)
+    game.adversary.judge(spy, images, condition)
     assert shown[0].shape == (2, 4, 8, 8)
     assert torch.equal(shown[0][:, :1], images)
     assert torch.equal(shown[0][:, 1:], condition[:, :, None, None].expand(2, 3, 8, 8))
@@ -49,7 +49,7 @@ def test_both_players_heed_the_label(conditioning: str) -> None:
     latents = torch.randn(4, 5)
     one, other = (game.generate(latents, torch.full((4,), label)) for label in (0, 1))
     assert not torch.allclose(one, other)
-    judged = [game.judge(game.discriminator, one, game.encode(torch.full((4,), label))) for label in (0, 1)]
+    judged = [game.adversary.judge(game.discriminator, one, game.encode(torch.full((4,), label))) for label in (0, 1)]
     assert not torch.allclose(*judged)
 
 

@@ -25,7 +25,8 @@ def test_by_hand(recipe: str) -> None:
     condition = game.condition(round)
     fakes = game.fakes(round, condition)
     features = [
-        game.judge(game.discriminator.features, samples, condition).flatten(1) for samples in (round.real, fakes)
+        game.adversary.judge(game.discriminator.features, samples, condition).flatten(1)
+        for samples in (round.real, fakes)
     ]
     expected = 0.5 * (features[0].mean(0) - features[1].mean(0)).square().sum()
     terms = game.generator_loss(round)

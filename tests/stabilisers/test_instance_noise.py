@@ -38,7 +38,7 @@ def test_real_and_fake_samples_have_it_in_both_turns_and_generated_ones_do_not()
     apart = [(shown - clean).std().item() for shown, clean in zip(seen, (round.real, fakes, fakes), strict=True)]
     assert apart == pytest.approx([0.3] * 3, rel=0.15)
     assert not torch.allclose(seen[1] - fakes, seen[0] - round.real), "drawn anew for each"
-    game.judge(game.discriminator, fakes, None)
+    game.adversary.judge(game.discriminator, fakes, None)
     assert torch.equal(seen[-1], fakes), "and outside of a round there is none"
 
 

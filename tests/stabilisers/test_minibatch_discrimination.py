@@ -72,11 +72,11 @@ def test_a_sample_is_judged_by_its_neighbours_of_its_kind_alone(conditioning: st
     round = first_round(game)
     condition = game.condition(round)
     assert condition is not None
-    alone = game.judge(game.discriminator, round.real[:4], condition[:4])
-    among = game.judge(game.discriminator, round.real, condition)[:4]
+    alone = game.adversary.judge(game.discriminator, round.real[:4], condition[:4])
+    among = game.adversary.judge(game.discriminator, round.real, condition)[:4]
     assert (alone - among).abs().max() > 1e-4
-    real, _ = game.judge_both(game.discriminator, round.real, torch.zeros_like(round.real), condition, round)
-    torch.testing.assert_close(real, game.judge(game.discriminator, round.real, condition))
+    real, _ = game.adversary.judge_both(game.discriminator, round.real, torch.zeros_like(round.real), condition, round)
+    torch.testing.assert_close(real, game.adversary.judge(game.discriminator, round.real, condition))
 
 
 def test_refusals() -> None:

@@ -31,12 +31,16 @@ def test_mixed_ones_are_judged_together_in_both_turns(recipe: str) -> None:
     seen, round = shown(game), first_round(game)
     condition = game.condition(round)
     fakes = game.fakes(round, condition).detach()
-    both = torch.cat([*game.inputs(round.real, condition, None), *game.inputs(fakes, condition, None)])
+    both = torch.cat(
+        [*game.adversary.inputs(round.real, condition, None), *game.adversary.inputs(fakes, condition, None)]
+    )
     logits = game.discriminator(both)
     seen.clear()
     terms = game.discriminator_loss(round)
-    torch.testing.assert_close(terms["adversarial"], game.objective.discriminator(logits[:8], logits[8:]))
-    torch.testing.assert_close(game.generator_loss(round)["adversarial"], game.objective.generator(logits[8:]))
+    torch.testing.assert_close(terms["adversarial"], game.adversary.objective.discriminator(logits[:8], logits[8:]))
+    torch.testing.assert_close(
+        game.generator_loss(round)["adversarial"], game.adversary.objective.generator(logits[8:])
+    )
     assert [len(batch) for batch in seen] == [16, 16]
     assert all(torch.equal(batch, both) for batch in seen)
 
@@ -55,8 +59,10 @@ def test_a_relativistic_pair_stays_a_pair() -> None:
     tree = {"game": {"objective": "relativistic"}}
     game = built("dcgan", stabilised(mixed_batches={}), tree, shape=(1, 16, 16))
     round = first_round(game)
-    real, fake = game.judge_both(game.discriminator, round.real, game.fakes(round, None), None, round)
-    torch.testing.assert_close(game.generator_loss(round)["adversarial"], game.objective.generator(fake, real))
+    real, fake = game.adversary.judge_both(game.discriminator, round.real, game.fakes(round, None), None, round)
+    torch.testing.assert_close(
+        game.generator_loss(round)["adversarial"], game.adversary.objective.generator(fake, real)
+    )
 
 
 def test_it_is_refused_where_it_makes_no_difference() -> None:

@@ -14,17 +14,17 @@ from torch.nn.utils.parametrize import is_parametrized
 def test_flipping_and_smoothing_both_act(names: tuple[str, str]) -> None:
     settings = {"label_flipping": {"probability": 0.499}, "label_smoothing": {"real": 0.7}}
     game = built("gan", stabilised(**{name: settings[name] for name in names}))
-    towards = game.objective.towards
+    towards = game.adversary.objective.towards
     real, fake = torch.randn(2, 8, 1)
     round = first_round(game)
     flipped, other = option(game, "label-flipping").verdicts(real, fake, round.share)
     assert not torch.equal(flipped, real)
-    loss = game.adversarial(flipped, other, round.share)
+    loss = game.adversary.adversarial(flipped, other, round.share)
     torch.testing.assert_close(loss, towards(flipped, torch.tensor(0.7)) + towards(other, torch.tensor(0.0)))
     seen: list[torch.Tensor] = []
-    game.adversarial = lambda real, fake, draw: seen.append(real) or real.mean()  # type: ignore[func-returns-value]
+    game.adversary.adversarial = lambda real, fake, draw: seen.append(real) or real.mean()  # type: ignore[func-returns-value]
     game.discriminator_loss(first_round(game))
-    plain = game.judge(game.discriminator, first_round(game).real, None)
+    plain = game.adversary.judge(game.discriminator, first_round(game).real, None)
     assert 0 < (seen[0] != plain).sum() < 8
 
 

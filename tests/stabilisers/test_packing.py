@@ -26,7 +26,12 @@ def test_neighbours_are_one_input() -> None:
 
 def linear(size: int, penalties: dict[str, Any]) -> GAN:
     """A game of points whose D is linear: one dense layer over whole packs."""
-    tree = {"game": {"penalties": {"r1": False, "r2": False, **penalties}, "discriminator": {"hidden": []}}}
+    tree = {
+        "game": {
+            "penalties": {"r1": False, "r2": False, **penalties},
+            "discriminator": {"hidden": [], "frequencies": 0},
+        }
+    }
     return built(
         "toy",
         tree,
@@ -68,7 +73,7 @@ def test_conditional_games_pack_samples_with_their_labels(conditioning: str) -> 
     round = first_round(game)
     condition = game.condition(round)
     assert condition is not None
-    game.judge(lambda *given: shown.append(given) or game.discriminator(*given), round.real, condition)  # type: ignore[func-returns-value]
+    game.adversary.judge(lambda *given: shown.append(given) or game.discriminator(*given), round.real, condition)  # type: ignore[func-returns-value]
     (given,) = shown
     images = given[0]
     if conditioning == "projection":

@@ -78,7 +78,7 @@ def test_both_players_are_judged_by_the_features_of_their_fakes(recipe: str, oth
     fakes, condition = game.fakes(round, game.condition(round)), game.condition(round)
     read: list[Tensor] = []
     hook = game.discriminator.get_submodule("head").register_forward_pre_hook(lambda _, given: read.append(given[0]))
-    game.judge(game.discriminator, fakes, condition)
+    game.adversary.judge(game.discriminator, fakes, condition)
     hook.remove()
     made = option(game, "several-generators")
     assert isinstance(made, SeveralGenerators)
