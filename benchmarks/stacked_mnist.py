@@ -72,9 +72,8 @@ def digits(split: str) -> Samples:
 def stacks_of(split: str, count: int, seed: int = 0) -> Tensor:
     """uint8 stacks of the digits of a split."""
     samples = digits(split)
-    return stacked(torch.from_numpy(np.array(samples.values)), torch.from_numpy(np.array(samples.labels)), count, seed)[
-        0
-    ]
+    grey, labels = (torch.from_numpy(np.array(values)) for values in (samples.values, samples.labels))
+    return stacked(grey, labels, count, seed)[0]
 
 
 @cache
