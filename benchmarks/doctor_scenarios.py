@@ -115,9 +115,11 @@ class Swapped:
 MLP = {"name": "mlp", "hidden": [128, 128]}
 POINTS: dict[str, Any] = {
     "game.generator": MLP,
-    "game.discriminator": MLP,
-    "game.latent.size": 16,
+    "game.discriminator": {**MLP, "frequencies": 0},
+    "game.latent": {"size": 16, "discrete": 14},
     "training.batch_size": 256,
+    "training.accumulate": 2,
+    "training.schedule": {"decay_from": 0, "decay_to": 12_000, "floor": 0.05},
     "training.steps": 2500,
     "training.threads": 1,
     "record.signals_every": 50,
