@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -29,7 +30,7 @@ def machine() -> str:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *notes: str) -> None:
     """A Markdown table that can be pasted into docs/benchmarks.md as it is."""
-    command = " ".join(["python -m", f"benchmarks.{Path(sys.argv[0]).stem}", *sys.argv[1:]])
+    command = shlex.join(["python", "-m", f"benchmarks.{Path(sys.argv[0]).stem}", *sys.argv[1:]])
     print(f"\n### {title}\n\n{date.today()} · {machine()} · `{command}`\n")
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
