@@ -11,8 +11,11 @@ from ganworks.errors import UsageError
 
 def halvings(shape: tuple[int, ...], smallest: int = 4) -> int:
     """How often C×H×W is halved for the short side to come nearest `smallest`; raises for points and tiny images."""
-    if len(shape) != 3 or min(shape[1:]) < 2 * smallest:
-        raise UsageError(f"a convolutional network needs images of at least {2 * smallest} pixels, not {shape}")
+    if len(shape) != 3:
+        raise UsageError(f"a convolutional network needs images, not points of {shape[0]} numbers: choose recipe toy")
+    if min(shape[1:]) < 2 * smallest:
+        sides = "×".join(map(str, shape[1:]))
+        raise UsageError(f"a convolutional network needs images of at least {2 * smallest} pixels, not {sides}")
     return round(log2(min(shape[1:]) / smallest))
 
 
