@@ -51,7 +51,7 @@ MISTAKES: list[tuple[str, int, tuple[str, ...]]] = [
     ("train damaged --batch-size 2", 1, ("a.png", "cannot be read", "data.broken")),
     ("train run.yaml", 1, ("run.yaml", "no kind of data")),
     ("train cgan --data unsorted --batch-size 2", 2, ("label",)),
-    ("train --data ring", 2, ("images", "8 pixels")),
+    ("train --data ring", 2, ("images", "recipe toy is for points")),
     ("train --device cuda:99 toy", 2, ("cuda", "device")),
     ("train --from absent --steps 1", 2, ("absent does not exist",)),
     ("train --from fake.safetensors --steps 1", 1, ("fake.safetensors", "damaged")),

@@ -14,8 +14,8 @@ def test_the_short_side_comes_nearest_4(side: int, expected: int) -> None:
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ((5,), "needs images, not points of 5 numbers: choose recipe toy"),
-        ((1, 7, 20), "images of at least 8 pixels, not 7×20"),
+        ((5,), "needs images, not samples of 5: the recipe toy is for points"),
+        ((1, 7, 20), "images of at least 8 pixels, not 1×7×20"),
     ],
 )
 def test_what_cannot_be_halved_is_refused(shape: tuple[int, ...], message: str) -> None:

@@ -30,8 +30,8 @@ REFUSALS = {
     ("wgan", "play"): "set game.discriminator_steps to 1",
     ("wgan-gp", "play"): "set game.discriminator_steps to 1",
     ("sngan", "play"): "set game.discriminator_steps to 1",
-    ("toy", "dcgan"): "at least 8 pixels",
-    ("toy", "resnet"): "at least 8 pixels",
+    ("toy", "dcgan"): "the recipe toy is for points",
+    ("toy", "resnet"): "the recipe toy is for points",
     ("toy", "lstm"): "a recurrent network needs images or sequences",
 }
 

@@ -11,11 +11,11 @@ from ganworks.errors import UsageError
 
 def halvings(shape: tuple[int, ...], smallest: int = 4) -> int:
     """How often C×H×W is halved for the short side to come nearest `smallest`; raises for points and tiny images."""
+    size = "×".join(map(str, shape))
     if len(shape) != 3:
-        raise UsageError(f"a convolutional network needs images, not points of {shape[0]} numbers: choose recipe toy")
+        raise UsageError(f"a convolutional network needs images, not samples of {size}: the recipe toy is for points")
     if min(shape[1:]) < 2 * smallest:
-        sides = "×".join(map(str, shape[1:]))
-        raise UsageError(f"a convolutional network needs images of at least {2 * smallest} pixels, not {sides}")
+        raise UsageError(f"a convolutional network needs images of at least {2 * smallest} pixels, not {size}")
     return round(log2(min(shape[1:]) / smallest))
 
 
