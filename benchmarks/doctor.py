@@ -181,11 +181,12 @@ def main() -> None:
     parser.add_argument("--half", choices=["development", "held out"], nargs="*", default=["development", "held out"])
     parser.add_argument("--remedies", action="store_true", help="train what can be rescued again, with remedies")
     parser.add_argument("--seeds", type=int, help="only so many of each training")
+    parser.add_argument("--first", type=int, default=0, help="the first seed: another one gives trainings not seen yet")
     options = parser.parse_args()
     wanted = [
         (name, seed)
         for name in options.only
-        for seed in range(min(SCENARIOS[name].seeds, options.seeds or 1000))
+        for seed in range(options.first, options.first + min(SCENARIOS[name].seeds, options.seeds or 1000))
         if half(seed) in options.half
     ]
     rescuable = [(name, seed) for name, seed in wanted if SCENARIOS[name].rescuable]
