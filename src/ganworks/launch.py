@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,10 @@ def launch(
             if not (alarms := diagnose(run.read_signals())) or len(treatments(run)) >= training.remedies:
                 raise
             outcome, step, found = None, int(run.read_signals()[-1]["step"]), alarms[0]
-        better = treat(run, found, configuration, step) if found and len(treatments(run)) < training.remedies else None
+        better = None
+        if found and len(treatments(run)) < training.remedies:
+            plays = partial(is_playable, spec=Spec.from_dict(run.read_spec()))
+            better = treat(run, found, configuration, step, plays)
         if better is None:
             if outcome is None:
                 raise GanworksError(f"{run.path}: it diverged and no remedy is left: `ganworks doctor {run.path}`")
@@ -269,6 +273,17 @@ def fresh_game(configuration: Configuration[Any], spec: Spec, start_from: str | 
     if start_from:
         transfer(load(start_from).game, game)
     return game
+
+
+def is_playable(configuration: Configuration[Any], spec: Spec) -> bool:
+    """Whether data of `spec` can be trained on as configured; mirroring does nothing for points."""
+    if configuration.data.mirror and not spec.is_image:
+        return False
+    try:
+        fresh_game(configuration, spec)
+    except UsageError:
+        return False
+    return True
 
 
 @torch.no_grad()

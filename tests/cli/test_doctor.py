@@ -66,7 +66,7 @@ def test_that_overfitting_cannot_be_seen_is_told_where_something_helps(
 @pytest.mark.parametrize("name", diagnoses())
 def test_a_shell_reads_every_remedy_as_it_is_meant(name: str) -> None:
     configuration = configure("toy", {"training": {"optimisers": {"generator": {"name": "sgd"}}}})
-    for remedy in remedies(name, configuration):
+    for remedy in remedies(name, configuration, lambda changed: True):
         words = shlex.split(as_options(remedy.overrides))
         settings = [(key.removeprefix("--"), text) for key, text in zip(words[::2], words[1::2], strict=True)]
         assert configure("toy", configuration.model_dump(mode="json"), tree_of(settings)) == treated(
@@ -110,3 +110,10 @@ def test_no_run(call: Call, tmp_path: Path) -> None:
     called = call("doctor", "nowhere")
     assert called.code == 2
     assert "is not a run" in called.err
+
+
+def test_what_the_game_refuses_is_not_told(call: Call, run: RunDirectory) -> None:
+    record(run, bent(20, memorised=0.9))
+    said = call("doctor", "run").out
+    assert "overfitting, since" in said
+    assert "augmentation" not in said, "points are not augmented"

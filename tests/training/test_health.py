@@ -28,8 +28,8 @@ SMALL = {
 Lines = Sequence[Mapping[str, Any]]
 
 
-def collapse_from(step: int, since: int, times: int = 1) -> Any:
-    """A doctor who finds a collapse from `step` on, until it was treated so many times."""
+def collapse_from(step: int, since: int, times: int = 1, name: str = "collapse") -> Any:
+    """A doctor who finds a collapse (or something else) from `step` on, until it was treated so many times."""
     state = {"treated": 0, "last": 0}
 
     def diagnose(lines: Lines) -> list[Diagnosed]:
@@ -39,7 +39,7 @@ def collapse_from(step: int, since: int, times: int = 1) -> Any:
         state["last"] = now
         if now < step or state["treated"] >= times:
             return []
-        return [Diagnosed("collapse", "failing", since, {"diversity": 0.01}, "One sample.")]
+        return [Diagnosed(name, "failing", since, {"diversity": 0.01}, "One sample.")]
 
     return diagnose
 
@@ -110,6 +110,14 @@ def test_at_most_so_many_remedies_are_tried_and_then_it_stops(tmp_path: Path, mo
     monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, times=99))
     run = train(tmp_path / "run", "remedy", **{"training.remedies": 1})
     assert len(treatments(run)) == 1
+    assert run.read_status()["state"] == "stopped"
+
+
+def test_what_the_game_refuses_is_no_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points are neither augmented nor mirrored."""
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, name="overfitting"))
+    run = train(tmp_path / "run", "remedy")
+    assert treatments(run) == []
     assert run.read_status()["state"] == "stopped"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,10 +37,13 @@ def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
     return sorted(found, key=lambda diagnosed: diagnosed.severity != "failing")
 
 
-def remedies(name: str, configuration: Configuration[Any]) -> list[Remedy]:
-    """What helps against a diagnosis and changes a training of `configuration`, what helped most first."""
-    offered = diagnoses()[name].remedies(configuration)
-    return [remedy for remedy in offered if treated(configuration, remedy) != configuration]
+def remedies(name: str, configuration: Configuration[Any], plays: Callable[[Configuration[Any]], bool]) -> list[Remedy]:
+    """What helps against a diagnosis and changes a training of `configuration`, what helped most first.
+
+    `plays` says of a changed configuration whether it can be trained: a game may refuse it, or its data.
+    """
+    offered = [(remedy, treated(configuration, remedy)) for remedy in diagnoses()[name].remedies(configuration)]
+    return [remedy for remedy, changed in offered if changed != configuration and plays(changed)]
 
 
 def treated(configuration: Configuration[Any], remedy: Remedy) -> Configuration[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ganworks.config import Configuration
@@ -30,15 +31,20 @@ def treatments(run: RunDirectory) -> list[dict[str, Any]]:
 
 
 def treat(
-    run: RunDirectory, found: Diagnosed, configuration: Configuration[Any], step: int
+    run: RunDirectory,
+    found: Diagnosed,
+    configuration: Configuration[Any],
+    step: int,
+    plays: Callable[[Configuration[Any]], bool],
 ) -> Configuration[Any] | None:
-    """The configuration with the first remedy that was not tried yet, and the run back where it was healthy.
+    """The configuration with the first remedy that `plays` and was not tried yet, and the run where it was healthy.
 
     It goes on from the newest checkpoint before the failure began, or anew where there is none or where the remedy
     changes what a checkpoint holds. None when no remedy is left.
     """
     tried = [line["overrides"] for line in treatments(run)]
-    chosen = next((remedy for remedy in remedies(found.name, configuration) if remedy.overrides not in tried), None)
+    offered = remedies(found.name, configuration, plays)
+    chosen = next((remedy for remedy in offered if remedy.overrides not in tried), None)
     if chosen is None:
         return None
     healthy = [path for path in checkpoints(run.path / FOLDER) if step_of(path) <= found.since]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from ganworks.cli.screen import facts, say
 if TYPE_CHECKING:
     from ganworks.config import Configuration
     from ganworks.doctor.diagnosis import Diagnosed
+
+    Plays = Callable[[Configuration[Any]], bool]
 
 DESCRIPTION = """Say what is wrong with a run, during or after it: from its recorded signals
 alone, not from how it is configured. What helps is told as options for the
@@ -27,7 +29,9 @@ def add(parser: Parser) -> None:
 
 
 def run(options: Namespace) -> None:
+    from ganworks.data.spec import Spec
     from ganworks.doctor.diagnosing import diagnose
+    from ganworks.launch import is_playable
     from ganworks.record.run_directory import RunDirectory
     from ganworks.runs import configuration_from, recorded_signals
 
@@ -35,8 +39,15 @@ def run(options: Namespace) -> None:
     lines = recorded_signals(directory)
     configuration = configuration_from(directory.read_configuration())
     found = diagnose(lines)
+    spec = Spec.from_dict(directory.read_spec())
+    # Networks that were objects of another process are not here: then no game can be tried.
+    is_known = bool(found) and is_playable(configuration, spec)
+
+    def plays(changed: Configuration[Any]) -> bool:
+        return not is_known or is_playable(changed, spec)
+
     if options.json:
-        said = [{**vars(each), "remedies": advice(each, configuration)} for each in found]
+        said = [{**vars(each), "remedies": advice(each, configuration, plays)} for each in found]
         print(json.dumps({"run": str(directory.path), "step": lines[-1]["step"], "diagnoses": said}, indent=1))
         return
     status = directory.read_status()["state"]
@@ -47,7 +58,7 @@ def run(options: Namespace) -> None:
         say("")
         shown = ", ".join(f"{name} {value:.3g}" for name, value in each.evidence.items())
         rows = [(each.severity, f"{each.name}, since step {each.since}"), ("", each.meaning), ("shown by", shown)]
-        rows += [("try", f"{remedy['options']}  ({remedy['why']})") for remedy in advice(each, configuration)]
+        rows += [("try", f"{remedy['options']}  ({remedy['why']})") for remedy in advice(each, configuration, plays)]
         facts(rows)
     if sees_no_overfitting(lines, configuration):
         say("")
@@ -63,13 +74,13 @@ def sees_no_overfitting(lines: Sequence[Mapping[str, Any]], configuration: Confi
     return "ranking" in told and not ("memorised" in told or configuration.data.hold_out or asks_for_labels)
 
 
-def advice(found: Diagnosed, configuration: Configuration[Any]) -> list[dict[str, Any]]:
+def advice(found: Diagnosed, configuration: Configuration[Any], plays: Plays) -> list[dict[str, Any]]:
     """The remedies of a diagnosis as a program or a shell can use them."""
     from ganworks.doctor.diagnosing import remedies
 
     return [
         {"options": as_options(remedy.overrides), "overrides": remedy.overrides, "why": remedy.why}
-        for remedy in remedies(found.name, configuration)
+        for remedy in remedies(found.name, configuration, plays)
     ]
 
 
