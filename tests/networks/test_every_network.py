@@ -81,7 +81,7 @@ def test_a_condition_changes_the_judgement(name: str) -> None:
 @pytest.mark.parametrize("name", ["dcgan", "resnet"])
 def test_what_is_too_small_is_refused(name: str) -> None:
     for shape in [(1, 7, 7), (1, 64, 7), (2,), (5, 3)]:
-        with pytest.raises(UsageError, match="at least 8 pixels|the recipe toy is for points"):
+        with pytest.raises(UsageError, match=r"at least 8 pixels|the recipe toy is for points"):
             players(name, shape)
 
 
