@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from math import log
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests import small
 from torch import Tensor
 
 from ganworks.data.batches import to_unit_range
+from ganworks.data.spec import Spec
+from ganworks.data.standard import original
 from ganworks.data.toys import ring
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.gan import GAN
@@ -23,7 +26,7 @@ ADAM = {"lr": 1e-3, "betas": (0.5, 0.9)}
 
 
 def played(steps: int, objective: str = "relativistic") -> GAN:
-    """The toy recipe's game, narrower and with rates that learn something in some hundred steps, after some steps."""
+    """The toy recipe's game, narrower, of points as they are, at rates that learn in some hundred steps."""
     game = {
         "generator": PLAYER,
         "discriminator": PLAYER,
@@ -33,7 +36,7 @@ def played(steps: int, objective: str = "relativistic") -> GAN:
     }
     training = {"batch_size": 64, "optimisers": {"generator": ADAM, "discriminator": ADAM}}
     configuration = small.configure("toy", {**small.ENGINE, "game": game}, {"training": training})
-    trainer = small.trainer(configuration, small.samples("toy"))
+    trainer = small.trainer(configuration, replace(small.samples("toy"), spec=Spec((2,))))
     for _ in range(steps):
         trainer.step()
     assert isinstance(trainer.game, GAN)
@@ -207,3 +210,12 @@ def test_what_has_no_gap_is_refused(trained: GAN, points: Tensor, monkeypatch: p
     monkeypatch.setattr(GAN, "turns", lambda self: [])
     with pytest.raises(UsageError, match="no turn 'discriminator'"):
         duality_gap(trained, points)
+
+
+def test_points_are_given_in_the_units_of_the_data(trained: GAN, points: Tensor) -> None:
+    elsewhere = deepcopy(trained)
+    elsewhere.spec = Spec((2,), centre=(4096.0, -64.0), spread=(1024.0, 0.5))
+    expected = duality_gap(trained, points, steps=5)
+    found = duality_gap(elsewhere, original(points.double(), elsewhere.spec), steps=5)
+    assert found.value == pytest.approx(expected.value, abs=1e-5)
+    assert found.gap == pytest.approx(expected.gap, abs=1e-3)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from ganworks.data.standard import standardised
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game, Turn
 from ganworks.games.round import Round
@@ -63,7 +64,7 @@ def duality_gap(
 
     Args:
         game: two players, whose turns are called discriminator and generator.
-        real: N ≥ 128 samples as the game sees them, images as floats in [-1, 1].
+        real: N ≥ 128 samples, images as floats in [-1, 1], points in the units of the data.
         labels: N class indices, where the game needs them.
         steps, batch, rate: of the search; batch is also the size of the batches that M is measured on.
         perturbation: noise added to each weight tensor, relative to the root mean square of its values (1 if 0).
@@ -74,7 +75,7 @@ def duality_gap(
     """
     _require_settings(steps, batch, rate, perturbation)
     weights = next(game.parameters())
-    device, real = weights.device, _samples(real).to(weights.dtype)
+    device, real = weights.device, standardised(_samples(real), game.spec).to(weights.dtype)
     labels = None if labels is None else torch.as_tensor(labels)
     if game.needs_labels and labels is None:
         raise GanworksError("this game needs the labels of its samples: a duality gap without them has no meaning")
