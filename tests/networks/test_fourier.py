@@ -22,6 +22,14 @@ def test_features_are_waves_of_the_stated_lengths() -> None:
     assert torch.allclose(features(points + period)[:, 2], seen[:, 2], atol=1e-5)
 
 
+def test_waves_are_computed_in_full_whatever_the_networks_run_in() -> None:
+    """A phase of many periods has no digits left in bf16."""
+    features, points = FourierFeatures(2, 50, finest=32.0), torch.randn(7, 2)
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = features(points)
+    assert torch.equal(seen, features(points))
+
+
 def test_they_let_a_dense_network_learn_what_it_could_not_see() -> None:
     """A wave of 16 periods: with features learnt to 1 % of its variance, without them not at all."""
     left = {}

@@ -7,6 +7,8 @@ from math import log, tau
 import torch
 from torch import Tensor, nn
 
+from ganworks.networks.precision import in_full
+
 COARSEST = 0.25
 
 
@@ -26,5 +28,6 @@ class FourierFeatures(nn.Module):
         self.frequencies: Tensor
 
     def forward(self, points: Tensor) -> Tensor:
-        phases = points @ self.frequencies
+        with torch.autocast(points.device.type, enabled=False):  # a phase of many periods has no digits left in bf16
+            phases = in_full(points) @ self.frequencies
         return torch.cat([points, phases.sin(), phases.cos()], dim=1)
