@@ -2,19 +2,19 @@
 
 from torch import Tensor
 
-from ganworks.errors import UsageError
+from ganworks.config import NotNegative
 from ganworks.losses.judgement import Judgement, input_gradient
 
 
-def penalty(judgement: Judgement, *, weight: float = 10.0, target: float = 1.0, scale: float = 0.5) -> Tensor:
+def penalty(
+    judgement: Judgement, *, weight: NotNegative = 10.0, target: NotNegative = 1.0, scale: NotNegative = 0.5
+) -> Tensor:
     """λ · E (‖∇ₓ D(x + δ)‖ − target)² over real x, N×…, with δ ~ N(0, c²) for each number of a sample.
 
     c = `scale` · σ, σ the standard deviation of all numbers of the batch, that of a part where it is cut into parts.
     Half of σ is the size in the authors' code, whose δ is uniform on [0, c) and shortened by another uniform number
-    for each sample. Raises UsageError for a scale below 0.
+    for each sample.
     """
-    if scale < 0:
-        raise UsageError(f"dragan: scale={scale} must be at least 0")
     real = judgement.real.detach()
     mean = judgement.over_all(real.mean())
     spread = judgement.over_all((real - mean).square().mean()).sqrt()

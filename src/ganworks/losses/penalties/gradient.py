@@ -2,10 +2,11 @@
 
 from torch import Tensor
 
+from ganworks.config import NotNegative
 from ganworks.losses.judgement import Judgement, input_gradient
 
 
-def penalty(judgement: Judgement, *, weight: float = 10.0, target: float = 1.0) -> Tensor:
+def penalty(judgement: Judgement, *, weight: NotNegative = 10.0, target: NotNegative = 1.0) -> Tensor:
     """λ · E (‖∇ₓ D(x̂)‖ − target)² at x̂ uniform on the segments between paired real and fake samples."""
     share = judgement.uniform().view(-1, *[1] * (judgement.real.dim() - 1))
     between = (judgement.real.detach().lerp(judgement.fake.detach(), share)).requires_grad_()

@@ -2,10 +2,11 @@
 
 from torch import Tensor
 
+from ganworks.config import NotNegative, Positive
 from ganworks.losses.judgement import Judgement, zero_centred
 
 
-def penalty(judgement: Judgement, *, gamma: float = 1.0, every: int = 1) -> Tensor:
+def penalty(judgement: Judgement, *, gamma: NotNegative = 1.0, every: Positive = 1) -> Tensor:
     """γ/2 · E ‖∇ₓ D(x)‖² over real x; over every n-th of them, an unbiased estimate, when `every` is n."""
     return gamma / 2 * zero_centred(judgement, judgement.real, judgement.real_logits, every)
 
