@@ -26,7 +26,7 @@ def test_help_fits_one_screen(call: Call) -> None:
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
     options = "data steps for batch-size resolution seed out from device precision compile devices evaluate-every"
-    for option in (*options.split(), "dry-run", "help-all"):
+    for option in (*options.split(), "on-failure", "dry-run", "help-all"):
         assert f"--{option} " in called.out
 
 
@@ -128,13 +128,14 @@ def test_a_time_takes_the_place_of_steps(call: Call) -> None:
 def test_without_a_length_the_default_is_said(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     from ganworks import launch
     from ganworks.errors import GanworksError
+    from ganworks.recipes.toy import STEPS
 
     def stop(*arguments: object, **settings: object) -> None:
         raise GanworksError("far enough")
 
     monkeypatch.setattr(launch, "launch", stop)
     called = call("train", "toy")
-    assert called.out == "toy on ring, 25000 steps (the default: --steps or --for change it), into runs/toy-ring-1\n"
+    assert called.out == f"toy on ring, {STEPS} steps (the default: --steps or --for change it), into runs/toy-ring-1\n"
 
 
 def test_from_starts_with_another_run_s_weights(call: Call, points_run: Path) -> None:
@@ -153,9 +154,9 @@ def test_dry_run_tells_sizes_and_cost_and_writes_nothing(call: Call, tmp_path: P
     assert called.code == 0, called.err
     settings = yaml.safe_load(called.out[: called.out.index("\n\n")])
     assert settings["training"]["precision"] == "fp32"
-    # 16·128 + 128 + 128·128 + 128 + 128·2 + 2, and two layers more with 2 inputs and 1 output
-    assert re.search(r"^generator +18,946 parameters$", called.out, re.M)
-    assert re.search(r"^discriminator +50,049 parameters$", called.out, re.M)
+    # (16 + 1)·128 + 2·(128 + 1)·128 + (128 + 1)·2, and with 2 + 2·64 inputs and 1 output
+    assert re.search(r"^generator +35,458 parameters$", called.out, re.M)
+    assert re.search(r"^discriminator +49,921 parameters$", called.out, re.M)
     assert re.search(r"^memory +\d+\.\d\d GB for the whole process, measured over \d+ steps on cpu$", called.out, re.M)
     assert re.search(r"^time +0:\d\d:\d\d for 1,000 steps$", called.out, re.M)
     assert not list(tmp_path.iterdir())

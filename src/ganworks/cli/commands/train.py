@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DESCRIPTION = "Train RECIPE, or the default one, on SOURCE, or on the images inside ganworks."
 EPILOG = "Every other setting by its dotted name: --training.schedule.warmup 100"
 SHORT = {
-    "data": ("SOURCE", "data.source", "folder, .zip, .npz, .npy, IDX or a name (ganworks data list)"),
+    "data": ("SOURCE", "data.source", "folder, .zip, .npz, .npy, IDX or `ganworks data list`"),
     "steps": ("N", "training.steps", "stop after N steps, each one update of the generator"),
     "for": ("TIME", "training.duration", "stop after a time such as 90s, 10m or 1h30m"),
     "batch-size": ("B", "training.batch_size", "samples in a batch"),
@@ -31,6 +31,7 @@ SHORT = {
     "compile": ("C", "training.compile", "auto, on or off"),
     "devices": ("N", "training.devices", "processes, one device each"),
     "evaluate-every": ("N", "record.evaluate_every", "score every N steps, and keep the best"),
+    "on-failure": ("HOW", "training.on_failure", "warn, stop or remedy when the doctor finds that it fails"),
     "config": ("FILE", None, "settings from a YAML file, which options override"),
 }
 """What people type most: the word for its value, the setting it stands for, and what it is."""
