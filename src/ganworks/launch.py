@@ -134,6 +134,8 @@ def play(
         trainer.open()  # data that cannot fill a batch are refused before anything is written
         for note in guidelines.notes(trainer.game, len(samples), largest(samples)) if not begun else []:
             say(f"note: {note}")
+        if (end := rests_from(configuration.training)) is not None:
+            say(f"note: all learning rates are 0 from step {end:,} on (training.schedule.decay_to)")
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
         if judge is not None and judge.note is not None:
             say(judge.note)
@@ -190,6 +192,12 @@ def assemble(
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
+
+
+def rests_from(training: TrainingSettings) -> int | None:
+    """The step from which on nobody learns any more, if the training goes on beyond it."""
+    end = training.schedule.decay_to
+    return end if end and not training.schedule.floor and (training.steps or 0) > end else None
 
 
 def largest(samples: Samples | DatasetSamples) -> float:

@@ -138,6 +138,14 @@ def test_without_a_length_the_default_is_said(call: Call, monkeypatch: pytest.Mo
     assert called.out == f"toy on ring, {STEPS} steps (the default: --steps or --for change it), into runs/toy-ring-1\n"
 
 
+def test_steps_in_which_nothing_is_learnt_are_noted(call: Call) -> None:
+    falling = ("--training.schedule.decay_from", "0", "--training.schedule.decay_to", "2")
+    said = "note: all learning rates are 0 from step 2 on (training.schedule.decay_to)"
+    assert said in call("train", "toy", "--steps", "3", *falling, *TINY).err
+    assert said not in call("train", "toy", "--steps", "2", *falling, *TINY).err
+    assert said not in call("train", "toy", "--steps", "3", *falling, "--training.schedule.floor", "0.1", *TINY).err
+
+
 def test_from_starts_with_another_run_s_weights(call: Call, points_run: Path) -> None:
     from ganworks import load
 
