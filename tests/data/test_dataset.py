@@ -52,6 +52,11 @@ def test_tensors_arrays_and_pictures_are_understood() -> None:
     assert batch.labels.tolist() == [1] * 8
 
 
+def test_points_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(GanworksError, match="Items holds NaN or infinite values"):
+        opened(Items([torch.ones(2), torch.tensor([1.0, torch.nan])]))
+
+
 @pytest.mark.parametrize("low, high", [(0, 1), (-1, 1), (0, 255)])
 def test_float_images_come_in_unit_range(low: float, high: float) -> None:
     unit = torch.linspace(-1, 1, 2 * 48).reshape(2, 3, 4, 4)

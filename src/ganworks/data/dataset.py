@@ -50,7 +50,13 @@ def dataset_samples(dataset: SizedDataset, settings: DataSettings) -> DatasetSam
     labelled = _parts(items[0])[1] is not None
     classes = _classes(dataset) if labelled else ()
     digest = digest_of(name, len(dataset), shape, classes)
-    spec = Spec(shape, classes, **(moments(np.stack([np.asarray(v) for v in values])) if len(shape) == 1 else {}))
+    if len(shape) == 1:
+        points = np.stack([np.asarray(value) for value in values])
+        if not np.isfinite(points).all():
+            raise GanworksError(f"{name} holds NaN or infinite values: remove those points")
+        spec = Spec(shape, classes, **moments(points))
+    else:
+        spec = Spec(shape, classes)
     return DatasetSamples(name, spec, dataset, low, high, settings.fit, digest, notes=notes)
 
 
