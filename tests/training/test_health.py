@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import ganworks
 from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.errors import UsageError
 from ganworks.record.run_directory import RunDirectory
+from ganworks.training.progress import TrainingProgress
 
 SMALL = {
     "game.generator.hidden": [8],
@@ -119,6 +122,18 @@ def test_what_the_game_refuses_is_no_remedy(tmp_path: Path, monkeypatch: pytest.
     run = train(tmp_path / "run", "remedy")
     assert treatments(run) == []
     assert run.read_status()["state"] == "stopped"
+
+
+def test_the_live_line_names_what_was_found_from_then_on() -> None:
+    shown = StringIO()
+    progress = TrainingProgress(Console(file=shown, width=200), 0, 3)
+    progress.watch(3, {"images_per_second": 1.0})
+    progress.alarm(3, Diagnosed("collapse", "failing", 2, {"diversity": 0.01}, "One sample."))
+    progress.watch(3, {"images_per_second": 1.0})
+    before, alarm, after = shown.getvalue().splitlines()
+    assert "collapse" not in before
+    assert alarm.startswith("step 3: collapse since step 2. One sample. `ganworks doctor RUN` says")
+    assert "! collapse" in after
 
 
 def test_remedies_need_one_process(tmp_path: Path) -> None:
