@@ -110,12 +110,14 @@ def usual_distances(results: Results) -> dict[Alike, float]:
 
 
 def verdict(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> str | None:
-    """ "failed" or "healthy" as the oracle sees it; None where it is neither."""
+    """ "failed" or "healthy" as the oracle sees it; None where it is neither, or no healthy training is there."""
     found = result["oracle"]
     if "died" in found:
         return "failed"
     if "quality" in found:
         good, bad = found["quality"] > HEALTHY_ABOVE, found["quality"] < FAILED_BELOW
+    elif alike(name) not in healthy:
+        return None
     else:
         ratio = found["frechet"] / healthy[alike(name)]
         good, bad = ratio < HEALTHY_BELOW, ratio > FAILED_ABOVE
@@ -132,10 +134,10 @@ def first_alarm(lines: Sequence[Mapping[str, Any]]) -> tuple[int, str] | None:
 
 
 def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> bool:
-    """Whether a treated training ends within 1.5 times the score of healthy ones."""
+    """Whether a treated training ends within 1.5 times the score of healthy ones, and not as one that failed."""
     found = result["oracle"]
     if "quality" in found:
-        return bool(found["quality"] > HEALTHY_ABOVE / HEALTHY_BELOW)
+        return bool(found["quality"] >= max(FAILED_BELOW, HEALTHY_ABOVE / HEALTHY_BELOW))
     return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[alike(name)]
 
 

@@ -40,6 +40,17 @@ def test_the_oracle_of_points() -> None:
     assert doctor.quality(torch.full((10, 2), float("nan")), "ring") == 0
 
 
+def test_what_counts_as_failed_is_not_rescued() -> None:
+    for part in range(101):
+        result = {"oracle": {"quality": part / 100}}
+        assert not (doctor.verdict("vanilla-ring", result, {}) == "failed" and doctor.is_rescued("nan", result, {}))
+    assert doctor.is_rescued("nan", {"oracle": {"quality": 0.7}}, {})
+
+
+def test_images_without_healthy_trainings_to_compare_with_count_as_neither() -> None:
+    assert doctor.verdict("few-images", {"oracle": {"frechet": 9.0}}, {}) is None
+
+
 def test_the_first_alarm_is_that_of_the_shortest_beginning() -> None:
     assert doctor.first_alarm(healthy()) is None
     step, name = doctor.first_alarm(bent(20, dead=0.99)) or (0, "")
