@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -21,15 +23,20 @@ def standardised(samples: Tensor, spec: Spec) -> Tensor:
     """Samples N×… in the units of the players; images, which are in [-1, 1] already, as they are."""
     if not spec.centre:
         return samples
-    return (samples - as_tensor(spec.centre, samples)) / as_tensor(spec.spread, samples)
+    centre, spread = units(spec, samples.dtype, samples.device)
+    return (samples - centre) / spread
 
 
 def original(samples: Tensor, spec: Spec) -> Tensor:
     """What players made, N×…, in the units of the data: the inverse of `standardised`."""
     if not spec.centre:
         return samples
-    return samples * as_tensor(spec.spread, samples) + as_tensor(spec.centre, samples)
+    centre, spread = units(spec, samples.dtype, samples.device)
+    return samples * spread + centre
 
 
-def as_tensor(values: tuple[float, ...], like: Tensor) -> Tensor:
-    return torch.tensor(values, dtype=like.dtype, device=like.device)
+@lru_cache(maxsize=8)  # a copy to a GPU in every step would wait for it
+def units(spec: Spec, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
+    """`centre` and `spread` as tensors."""
+    centre, spread = (torch.tensor(values, dtype=dtype, device=device) for values in (spec.centre, spec.spread))
+    return centre, spread
