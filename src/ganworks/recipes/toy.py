@@ -7,7 +7,7 @@ from ganworks.recipes import Recipe
 # made the difference is that D sees waves as short as the modes are narrow: a plain dense D needs larger rates to find
 # a mode of 1/60 of the data's width at all, and then keeps G moving so much that modes shrink to a quarter. A slower G
 # and a short memory of squared gradients end the bursts that otherwise spoil a few steps in a thousand.
-STEPS = 15_000
+STEPS = 25_000
 ADAM = {"name": "adam", "betas": (0.0, 0.9)}
 HIDDEN = (128, 128, 128)
 
@@ -20,7 +20,7 @@ recipe = Recipe(
         "game": {
             "generator": {"name": "mlp", "hidden": HIDDEN},
             "discriminator": {"name": "mlp", "hidden": HIDDEN, "frequencies": 64, "finest": 32.0},
-            "latent": {"size": 16, "discrete": 14},
+            "latent": {"size": 12, "discrete": 10},
             "objective": "relativistic",
             "penalties": {"r1": {"gamma": 0.2}, "r2": {"gamma": 0.2}},
         },
