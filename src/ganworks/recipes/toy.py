@@ -20,7 +20,7 @@ recipe = Recipe(
         "game": {
             "generator": {"name": "mlp", "hidden": HIDDEN},
             "discriminator": {"name": "mlp", "hidden": HIDDEN, "frequencies": 64, "finest": 32.0},
-            "latent": {"size": 12, "discrete": 10},
+            "latent": {"size": 16, "discrete": 14},
             "objective": "relativistic",
             "penalties": {"r1": {"gamma": 0.2}, "r2": {"gamma": 0.2}},
         },
