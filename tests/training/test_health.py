@@ -109,6 +109,16 @@ def test_a_remedy_that_changes_networks_begins_anew(tmp_path: Path, monkeypatch:
     assert run.read_status()["state"] == "finished"
 
 
+def test_a_remedy_that_did_not_help_is_not_repeated_with_more_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stronger penalty can always be made stronger again, and packing would never have its turn."""
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, times=2))
+    first, second = treatments(train(tmp_path / "run", "remedy"))
+    assert "penalties" in first["overrides"]["game"]
+    assert "packing" in second["overrides"]["game"]["stabilisers"]
+
+
 def test_at_most_so_many_remedies_are_tried_and_then_it_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, times=99))
     run = train(tmp_path / "run", "remedy", **{"training.remedies": 1})

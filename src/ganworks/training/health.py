@@ -42,9 +42,9 @@ def treat(
     It goes on from the newest checkpoint before the failure began, or anew where there is none or where the remedy
     changes what a checkpoint holds. None when no remedy is left.
     """
-    tried = [line["overrides"] for line in treatments(run)]
+    tried = {line["why"] for line in treatments(run)}
     offered = remedies(found.name, configuration, plays)
-    chosen = next((remedy for remedy in offered if remedy.overrides not in tried), None)
+    chosen = next((remedy for remedy in offered if remedy.why not in tried), None)
     if chosen is None:
         return None
     healthy = [path for path in checkpoints(run.path / FOLDER) if step_of(path) <= found.since]
