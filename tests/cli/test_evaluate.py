@@ -249,6 +249,6 @@ def test_a_run_of_points_is_scored_by_its_modes(call: Call, points_run: Path) ->
     assert called.code == 0, called.err
     rows = table(called.out)
     assert next(iter(rows)) == "captured" and float(rows["captured"][1]) == 8 and "frechet" in rows
-    assert re.search(r"^extractor +coordinates, input at its own scale$", called.out, re.M)
+    assert re.search(r"^extractor +coordinates, input at the scale of the real points$", called.out, re.M)
     assert re.search(r"^ceiling +real points, each coordinate permuted among them, 500 against 500$", called.out, re.M)
     assert history.read(Path(run))[-1]["captured"] == float(rows["captured"][0].split("±")[0])

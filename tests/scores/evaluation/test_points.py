@@ -130,3 +130,14 @@ def test_quick_scores_of_points_are_those_of_evaluate() -> None:
 def test_scores_of_an_unknown_mixture_name_it_before_anything_is_drawn() -> None:
     with pytest.raises(UsageError, match=r"leave it out$"):
         ganworks.evaluate(sampled(ring(), 100), sampled(ring(), 100), scores="mixture-modes")
+
+
+def test_units_of_coordinates_change_no_score() -> None:
+    random = np.random.default_rng(0)
+    real, made = random.normal(size=(1100, 3)), random.normal(0.5, 1, size=(500, 3))
+    units, origin = np.array([1e-3, 1.0, 4e5]), np.array([0.0, 7.0, -3e6])
+    plain = ganworks.evaluate(made, real, scores=DEFAULT_SCORES)
+    odd = ganworks.evaluate(made * units + origin, real * units + origin, scores=DEFAULT_SCORES)
+    assert odd.protocol.resize == "the scale of the real points"
+    for name, value in plain.values.items():
+        assert odd[name] == pytest.approx(value, rel=1e-3, abs=1e-4), name
