@@ -16,7 +16,7 @@ from ganworks.recipes import configure
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree, merge
 
-RECIPES = ("gan", "dcgan", "cgan", "wgan", "wgan-gp", "lsgan", "sngan", "r3gan", "lstm", "toy")
+RECIPES = ("gan", "dcgan", "improved-dcgan", "cgan", "wgan", "wgan-gp", "lsgan", "sngan", "r3gan", "lstm", "toy")
 
 _SETTINGS: dict[str, Tree] = {
     "mlp": {"hidden": [12, 12]},

@@ -33,12 +33,20 @@ REFUSALS = {
     ("toy", "dcgan"): "the recipe toy is for points",
     ("toy", "resnet"): "the recipe toy is for points",
     ("toy", "lstm"): "a recurrent network needs images or sequences",
+    **dict.fromkeys((("improved-dcgan", name) for name in ("hinge", "relativistic", "wasserstein")), "no targets"),
+    **dict.fromkeys(
+        (("improved-dcgan", f"{name}': {{}}") for name in ("r1", "r2", "gradient", "dragan")),
+        "with minibatch-discrimination D judges a sample by its neighbours",
+    ),
+    **dict.fromkeys(
+        (("improved-dcgan", f"generator': {{'name': '{name}") for name in ("mlp", "lstm")), "no batch norm to replace"
+    ),
 }
 
 
 def reason(recipe: str, choice: Tree) -> str | None:
     text = str(choice)
-    return next((why for (name, what), why in REFUSALS.items() if name == recipe and f"'{what}'" in text), None)
+    return next((why for (name, what), why in REFUSALS.items() if name == recipe and f"'{what}" in text), None)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)

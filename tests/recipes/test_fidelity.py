@@ -208,4 +208,8 @@ def test_the_settings_of_the_papers_are_the_defaults() -> None:
     assert configure("sngan").game.generator.settings["width"] == 256
     assert configure("sngan").game.discriminator.settings["width"] == 128
     assert configure("sngan").game.stabilisers == {"spectral-norm": {"on": "discriminator", "iterations": 1}}
+    improved = configure("improved-dcgan").game
+    assert improved.stabilisers["label-smoothing"] == {"real": 0.9, "fake": 0.0}
+    assert improved.stabilisers["feature-matching"]["adversarial"] == 0
+    assert improved.objective == configure("dcgan").game.objective
     assert isinstance(configure("dcgan").data, DataSettings)

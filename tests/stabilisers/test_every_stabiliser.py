@@ -24,8 +24,13 @@ SHAPE = (1, 16, 16)
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "balancing": {"low": 1.4, "high": 2.0},
+    "feature-matching": {"weight": 0.5},
+    "historical-averaging": {"weight": 0.1},
     "label-flipping": {"probability": 0.45},
+    "label-smoothing": {"real": 0.8},
+    "minibatch-discrimination": {"kernels": 8},
     "spectral-norm": {"iterations": 2},
+    "virtual-batch-norm": {"size": 32},
     "weight-clipping": {"limit": 0.005},
 }
 """That act within three steps, and differ from what a recipe has already."""
