@@ -13,14 +13,12 @@ Goodfellow et al. 2014 on batches of 128.
 
 from __future__ import annotations
 
-import argparse
 from functools import cache, partial
 from typing import Any
 
 import torch
 
-from benchmarks.long_training import LongTraining, in_processes, print_curves
-from benchmarks.mixtures import chosen
+from benchmarks.long_training import LongTraining, all_of, asked, print_curves
 from benchmarks.report import print_table
 from ganworks.config import DataSettings
 from ganworks.data.batches import to_uint8
@@ -118,20 +116,10 @@ def pair(name: str, line: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     known = list(methods(WIDTH))
-    parser.add_argument("--methods", default="vanilla,default", help=f"of {', '.join(known)}, with commas, or all")
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
-    parser.add_argument("--threads", type=int, default=1, help="of each training")
-    parser.add_argument("--width", type=int, default=WIDTH, help="of the networks of all methods")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = asked(__doc__, known, "vanilla,default", STEPS, WIDTH)
     floor = real()  # first, so that the classifier is in the cache before several processes want it
-    places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
-    work = partial(cell, steps=options.steps, threads=options.threads, width=options.width)
-    results = in_processes(work, options.jobs, *zip(*places, strict=True))
+    places, results = all_of(cell, options, known)
     each = ["TV (worst)", f"≤ {MARK}", "rarest %", "Fréchet"]
     print_table(
         f"MNIST 32×32 after {options.steps:,} updates, {JUDGED:,} images, width {options.width}",

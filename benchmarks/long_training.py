@@ -6,17 +6,22 @@ it; a method that was changed begins a cell of its own.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from statistics import median
 from typing import Any, TypeVar
 
+import torch
+
 import ganworks
 from benchmarks import report
+from benchmarks.mixtures import chosen
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.games.game import Game
 from ganworks.recipes import find_recipe
@@ -136,6 +141,29 @@ def print_curves(
     curves = [{line["step"]: told(line) for line in result["checks"]} for result in results]
     rows = [[f"{step:,}", *(curve.get(step, "") for curve in curves)] for step in sorted(set().union(*curves))]
     report.print_table(title, ["step", *(f"{name}, seed {seed}" for name, seed in places)], rows)
+
+
+def asked(about: str | None, known: Sequence[str], usual: str, steps: int, width: int) -> argparse.Namespace:
+    """What the command line wants trained: methods, seeds and steps, and how; this process takes as many threads."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--methods", default=usual, help=f"of {', '.join(known)}, separated by commas, or all")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
+    parser.add_argument("--threads", type=int, default=1, help="of each training")
+    parser.add_argument("--width", type=int, default=width, help="of the networks of all methods")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    return options
+
+
+def all_of(
+    cell: Callable[..., dict[str, Any]], options: argparse.Namespace, known: Sequence[str]
+) -> tuple[list[Place], list[dict[str, Any]]]:
+    """The cells that were asked for, and what was found in each."""
+    places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
+    work = partial(cell, steps=options.steps, threads=options.threads, width=options.width)
+    return places, in_processes(work, options.jobs, *zip(*places, strict=True))
 
 
 def in_processes(work: Callable[..., Result], jobs: int, *arguments: Sequence[Any]) -> list[Result]:

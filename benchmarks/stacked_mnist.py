@@ -12,8 +12,7 @@ then they fail on this set (arXiv:2501.05441, appendix E).
 
 from __future__ import annotations
 
-import argparse
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,7 @@ import torch
 from torch import Tensor
 
 from benchmarks import report
-from benchmarks.long_training import LongTraining, in_processes, print_curves
-from benchmarks.mixtures import chosen
+from benchmarks.long_training import LongTraining, all_of, asked, print_curves
 from ganworks.config import DataSettings
 from ganworks.data.batches import to_uint8
 from ganworks.data.open import open_samples
@@ -127,22 +125,12 @@ def told(line: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     known = list(methods(WIDTH))
     usual = ",".join(known[:-1])  # WGAN-GP takes four times as long
-    parser.add_argument("--methods", default=usual, help=f"of {', '.join(known)}, separated by commas, or all")
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
-    parser.add_argument("--threads", type=int, default=1, help="of each training")
-    parser.add_argument("--width", type=int, default=WIDTH, help="of the networks of all methods")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = asked(__doc__, known, usual, STEPS, WIDTH)
     # First, so that the classifier is in the cache before several processes want it.
     floors = [(f"real {split} digits", real(split)) for split in ("train", "test")]
-    places = [(name, seed) for name in chosen(options.methods, known) for seed in range(options.seeds)]
-    work = partial(cell, steps=options.steps, threads=options.threads, width=options.width)
-    results = in_processes(work, options.jobs, *zip(*places, strict=True))
+    places, results = all_of(cell, options, known)
     headings = ["modes", "KL", "modes, live", "KL, live", f"≥ {MODES} and ≤ {DIVERGENCE}", "ms a step", "doctor"]
     report.print_table(
         f"Stacked MNIST after {options.steps:,} iterations of 64, {JUDGED:,} samples, width {options.width}",

@@ -13,6 +13,7 @@ from ganworks.cli.screen import facts, is_watched, say, warn
 from ganworks.config import Configuration
 from ganworks.data.open import open_samples
 from ganworks.launch import assemble
+from ganworks.networks.guidelines import parameters
 from ganworks.training.trainer import Trainer
 from ganworks.tree import write
 
@@ -61,7 +62,7 @@ def gigabytes(device: torch.device) -> float:
 
 def sizes(game: torch.nn.Module) -> dict[str, int]:
     """How many parameters each part of a game has."""
-    return {name: sum(weights.numel() for weights in part.parameters()) for name, part in game.named_children()}
+    return {name: parameters(part) for name, part in game.named_children()}
 
 
 def clock(seconds: float) -> str:
