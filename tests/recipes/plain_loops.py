@@ -56,6 +56,40 @@ def nonsaturating(generator: nn.Module, discriminator: nn.Module, real: Source, 
     return ema
 
 
+def improved(generator: nn.Module, discriminator: nn.Module, real: Source, draw: Source) -> EMA:
+    """Salimans et al. 2016: feature matching, historical averaging (.01), one-sided smoothing (.9); Adam as above.
+
+    `discriminator.f` gives the features that G matches.
+    """
+    to_d, to_g = adam(discriminator, 2e-4, (0.5, 0.999)), adam(generator, 2e-4, (0.5, 0.999))
+    ema = EMA(generator)
+    pasts: dict[nn.Module, list[list[Tensor]]] = {generator: [], discriminator: []}
+
+    def pull(network: nn.Module) -> Tensor:
+        past = pasts[network]
+        if not past:
+            return torch.zeros(())
+        means = [sum(versions) / len(past) for versions in zip(*past, strict=True)]
+        return 0.01 * sum((w - mean).square().sum() for w, mean in zip(network.parameters(), means, strict=True))
+
+    def remember(network: nn.Module) -> None:
+        pasts[network].append([w.detach().clone() for w in network.parameters()])
+
+    for _ in range(STEPS):
+        x, fake = real(), generator(draw())
+        to_d.zero_grad()
+        (bce(discriminator(x), 0.9) + bce(discriminator(fake.detach()), 0.0) + pull(discriminator)).backward()
+        to_d.step()
+        remember(discriminator)
+        to_g.zero_grad()
+        on_fake, on_real = discriminator.f(fake).mean(0), discriminator.f(x).mean(0).detach()
+        ((on_real - on_fake).square().sum() + pull(generator)).backward()
+        to_g.step()
+        remember(generator)
+        ema.follow(generator)
+    return ema
+
+
 def conditional(
     generator: nn.Module,
     discriminator: nn.Module,

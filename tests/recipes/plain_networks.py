@@ -117,6 +117,59 @@ class ProjectionDiscriminator16(nn.Module):
         return self.psi(phi)[:, 0] + torch.einsum("nk,dk,nd->n", y, self.v.weight, phi)
 
 
+class VirtualBatchNorm(nn.BatchNorm2d):
+    """Salimans et al. 2016, section 3.5, of maps whose first `size` are the reference batch.
+
+    The reference is normalised by itself, any other sample by the reference and itself.
+    """
+
+    size = 64
+
+    def forward(self, maps: Tensor) -> Tensor:
+        known = maps[: self.size]
+        rows = [self.normal(known, known)]
+        rows += [self.normal(sample[None], torch.cat([known, sample[None]])) for sample in maps[self.size :]]
+        self.running_mean = known.mean((0, 2, 3)).detach()
+        self.running_var = known.var((0, 2, 3), correction=0).detach()
+        return torch.cat(rows) * self.weight[:, None, None] + self.bias[:, None, None]
+
+    def normal(self, maps: Tensor, by: Tensor) -> Tensor:
+        mean, variance = by.mean((0, 2, 3), keepdim=True), by.var((0, 2, 3), keepdim=True, correction=0)
+        return (maps - mean) / torch.sqrt(variance + self.eps)
+
+
+class ReferencedGenerator16(nn.Module):
+    """The DCGAN generator, to which every batch is shown behind the same reference batch of latents."""
+
+    def __init__(self, z: int, channels: int, reference: Tensor) -> None:
+        super().__init__()
+        self.reference = reference
+        self.layers = dcgan_generator_16(z, channels)
+        for place, layer in enumerate(self.layers):
+            if isinstance(layer, nn.BatchNorm2d):
+                self.layers[place] = VirtualBatchNorm(layer.num_features)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.layers(torch.cat([self.reference, z]))[len(self.reference) :]
+
+
+class NeighbourlyDiscriminator16(nn.Module):
+    """The DCGAN discriminator with minibatch discrimination (Salimans et al. 2016, section 3.2): B = 16, C = 16."""
+
+    def __init__(self, channels: int, width: int = 8) -> None:
+        super().__init__()
+        size = 2 * width * 16
+        self.f = nn.Sequential(*dcgan_features_16(channels, width))
+        self.t = nn.Linear(size, 16 * 16, bias=False)
+        self.last = nn.Linear(size + 16, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        f = self.f(x)
+        m = self.t(f).view(len(x), 16, 16)
+        closeness = torch.stack([sum(torch.exp(-(mi - mj).abs().sum(1)) for mj in m) for mi in m])
+        return self.last(torch.cat([f, closeness], 1))
+
+
 class PointPlayer(nn.Module):
     """Three hidden layers of 128, with ReLU in G, LeakyReLU in D, which sees waves over the plane beside the point."""
 

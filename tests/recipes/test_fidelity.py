@@ -122,6 +122,13 @@ def test_dcgan_at_64_is_the_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     play(recording, plain.dcgan_generator_64(100, 3), plain.dcgan_discriminator_64(3), loops.nonsaturating)
 
 
+def test_improved_dcgan(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = Recording(monkeypatch, "improved-dcgan", tiny(), images(shape=(3, 16, 16)))
+    reference = recording.game.get_buffer("stabilisers.virtual-batch-norm.reference_latents")
+    generator = plain.ReferencedGenerator16(6, 3, reference)
+    play(recording, generator, plain.NeighbourlyDiscriminator16(3), loops.improved)
+
+
 @pytest.mark.parametrize("conditioning", ["concatenation", "projection"])
 def test_cgan(monkeypatch: pytest.MonkeyPatch, conditioning: str) -> None:
     planes = conditioning == "concatenation"
