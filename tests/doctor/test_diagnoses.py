@@ -53,6 +53,12 @@ def test_a_bad_moment_is_no_failure(name: str) -> None:
     assert diagnose(lines[:23] + healthy(60)[23:]) == []
 
 
+def test_one_huge_number_is_forgotten_with_its_line() -> None:
+    lines = healthy()
+    lines[10]["diversity"] = 1e20
+    assert diagnose(lines) == []
+
+
 def test_a_generator_that_jumps_from_mode_to_mode_oscillates_and_has_dropped_none() -> None:
     lines = healthy()
     for line, counts in zip(lines[20:], JUMPING, strict=False):

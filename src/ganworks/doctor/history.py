@@ -65,11 +65,11 @@ class History:
 
 def trailing_mean(values: Series, over: int) -> Series:
     """The mean of the last `over` values at every place, NaN left out; NaN where all of them are."""
-    known = np.isfinite(values)
-    sums, counts = (np.cumsum(np.concatenate([[0.0], part])) for part in (np.where(known, values, 0.0), known))
-    start = np.maximum(0, np.arange(1, len(values) + 1) - over)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Series = (sums[1:] - sums[start]) / (counts[1:] - counts[start])
+    # No difference of two running sums: one huge value would swallow all that come after it.
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.full(over - 1, np.nan), values]), over)
+    known = np.isfinite(windows)
+    with np.errstate(invalid="ignore"):
+        mean: Series = np.where(known, windows, 0.0).sum(1) / known.sum(1)
     return mean
 
 
