@@ -65,6 +65,18 @@ def test_gradient_penalty_looks_between_pairs() -> None:
     assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((norm - 1) ** 2)
 
 
+def test_gradient_penalty_looks_at_one_place_between_a_pair_of_packs() -> None:
+    """D(x₁, x₂) = |x|²/2 of packs of two: all of a real pack goes the same way towards its fake one."""
+    real, fake = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.zeros(2, 2)
+
+    def packs(samples: Tensor) -> Tensor:
+        return samples.view(-1, 4).square().sum(1) / 2
+
+    seen = replace(judgement(packs, real, fake), uniform=lambda: torch.tensor([0.25, 0.5]))
+    norm = (2 * 0.75**2) ** 0.5
+    assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((norm - 1) ** 2)
+
+
 def test_dragan_of_a_linear_discriminator() -> None:
     seen = judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2))
     assert dragan.penalty(seen, weight=1.0).item() == pytest.approx((5 - 1) ** 2)
