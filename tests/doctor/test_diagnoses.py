@@ -53,6 +53,28 @@ def test_a_bad_moment_is_no_failure(name: str) -> None:
     assert diagnose(lines[:23] + healthy(60)[23:]) == []
 
 
+def test_only_clusters_of_the_newest_data_are_counted() -> None:
+    """A training can be resumed on data that have changed, whose clusters are others."""
+    lines = healthy()
+    for line in lines[30:]:
+        line["clusters"] = [32.0] * 7
+    lines[0]["cluster_shares"], lines[30]["cluster_shares"] = [1 / 8] * 8, [1 / 7] * 7
+    assert diagnose(lines) == []
+    for line in lines[30:]:
+        line["clusters"] = [112.0, 112.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    (found,) = diagnose(lines)
+    assert (found.name, found.evidence["clusters"]) == ("dropped-modes", 7)
+
+
+def test_evidence_that_is_not_known_is_left_out() -> None:
+    """A family of one's own tells as much as it can; NaN is no JSON."""
+    lines = bent(20, ranking=0.02)
+    for line in lines:
+        del line["remoteness"]
+    (found,) = diagnose(lines)
+    assert (found.name, set(found.evidence)) == ("generator-wins", {"ranking"})
+
+
 def test_one_huge_number_is_forgotten_with_its_line() -> None:
     lines = healthy()
     lines[10]["diversity"] = 1e20

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from ganworks.config import Configuration
 from ganworks.doctor.history import History, Mask, Series
 from ganworks.tree import Tree
@@ -33,10 +35,11 @@ def lasting(
 ) -> Finding | None:
     """What has held without a break for `patience` lines up to now, shown by the last values of its evidence.
 
-    What is not recorded is NaN, which is neither above nor below any limit.
+    What is not recorded is NaN, which is neither above nor below any limit, and no evidence.
     """
     since = history.since(holds, patience)
-    return None if since is None else Finding(since, {name: float(row[-1]) for name, row in evidence.items()}, severity)
+    last = {name: float(row[-1]) for name, row in evidence.items() if np.isfinite(row[-1])}
+    return None if since is None else Finding(since, last, severity)
 
 
 @dataclass(frozen=True)

@@ -46,16 +46,19 @@ class History:
 
     @cached_property
     def clusters(self) -> Series:
-        """L×K counts of fakes in the clusters of the data, 0 in lines without; K = 0 when no line has any."""
-        width = max((len(line.get("clusters") or ()) for line in self.lines), default=0)
-        return np.array([line.get("clusters") or [0.0] * width for line in self.lines]).reshape(len(self), width)
+        """L×K counts of fakes in the clusters of the newest data, 0 in lines without; K = 0 when no line has any."""
+        told = [line.get("clusters") or [] for line in self.lines]
+        width = next((len(counts) for counts in reversed(told) if counts), 0)
+        rows = [counts if len(counts) == width else [0.0] * width for counts in told]
+        return np.array(rows, dtype=np.float64).reshape(len(self), width)
 
     @cached_property
     def shares(self) -> Series:
         """K: the share of the data in each cluster; even ones where no line tells."""
         width = self.clusters.shape[1]
-        told = next((line["cluster_shares"] for line in self.lines if line.get("cluster_shares")), None)
-        return np.array(told) if told is not None and len(told) == width else np.full(width, 1 / max(1, width))
+        told = [line.get("cluster_shares") or [] for line in self.lines]
+        newest = next((shares for shares in reversed(told) if shares), [])
+        return np.array(newest) if len(newest) == width else np.full(width, 1 / max(1, width))
 
     def since(self, mask: Mask, patience: int) -> int | None:
         """The step at which the streak began in which `mask` holds to the end; None if it is under `patience` lines."""
