@@ -7,7 +7,7 @@ from torch import nn
 
 from ganworks.errors import UsageError
 from ganworks.stabilisers.activation import Activation
-from ganworks.stabilisers.surgery import ACTIVATIONS
+from ganworks.stabilisers.surgery import ACTIVATIONS, hidden_activations, replace
 
 
 def rectifiers(network: nn.Module) -> list[nn.Module]:
@@ -26,6 +26,16 @@ def test_every_hidden_activation_changes(recipe: str, kind: str, made: type[nn.M
         negative = found[0](torch.tensor([-2.0, 1.0])).tolist()
         assert negative == pytest.approx([{"relu": 0.0}.get(kind, -0.6), 1.0])
     assert any(isinstance(layer, nn.Tanh) for layer in game.generator.modules()), "G's output stays"
+
+
+def test_a_layer_that_stands_in_several_places_changes_in_all_of_them() -> None:
+    """As in a network of somebody else that makes one ReLU and puts it after every layer."""
+    rectifier = nn.ReLU()
+    network = nn.Sequential(nn.Linear(2, 3), rectifier, nn.Linear(3, 3), rectifier, nn.Linear(3, 1))
+    assert [chain[-1] for chain in hidden_activations(network)] == [network[0], network[2]]
+    assert replace(network, ACTIVATIONS, lambda layer: nn.PReLU()) == 2
+    assert [type(layer) for layer in network] == [nn.Linear, nn.PReLU, nn.Linear, nn.PReLU, nn.Linear]
+    assert network[1] is not network[3]
 
 
 def test_slopes_are_learnt() -> None:

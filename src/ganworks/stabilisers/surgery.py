@@ -17,11 +17,11 @@ ACTIVATIONS: Kinds = (nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SiLU, nn.GELU)
 
 
 def replace(network: nn.Module, kinds: Kinds, make: Callable[[Any], nn.Module]) -> int:
-    """Put `make(layer)` where every layer of `kinds` is; how many there were."""
+    """Put `make(layer)` in every place where a layer of `kinds` is; how many there were."""
     found = [
         (parent, name, layer)
         for parent in network.modules()
-        for name, layer in parent.named_children()
+        for name, layer in parent._modules.items()  # named_children would tell of one place of a shared layer alone
         if isinstance(layer, kinds)
     ]
     for parent, name, layer in found:
@@ -62,7 +62,7 @@ def chains(network: nn.Module) -> list[nn.Sequential]:
 
 def links(chain: nn.Sequential) -> Iterator[tuple[nn.Module, str, nn.Module]]:
     """What is run in turn, with its parent and its name there; chains within the chain are followed."""
-    for name, layer in chain.named_children():
+    for name, layer in zip(chain._modules, chain, strict=True):
         if isinstance(layer, nn.Sequential):
             yield from links(layer)
         else:
