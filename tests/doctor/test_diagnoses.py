@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.doctor.lines import bent, healthy
 
+from ganworks.config import Configuration, Settings
 from ganworks.doctor.diagnosing import diagnose, diagnoses, remedies
 from ganworks.doctor.thresholds import LONG
 from ganworks.recipes import configure, recipe_names
@@ -118,3 +119,30 @@ def test_every_remedy_is_a_configuration_of_the_same_family(name: str, recipe: s
         assert changed.recipe == recipe
         assert changed != configuration
         assert remedy.why
+
+
+class OwnSettings(Settings):
+    """Of a family that knows nothing of stabilisers, penalties or steps of D."""
+
+    width: int = 4
+
+
+@pytest.mark.parametrize("name", list(diagnoses()))
+def test_a_family_of_ones_own_is_only_offered_what_it_has(name: str) -> None:
+    configuration = Configuration[OwnSettings](recipe="own:recipe", game=OwnSettings())
+    for remedy in remedies(name, configuration, lambda changed: True):
+        assert "game" not in remedy.overrides
+
+
+def test_a_discriminator_that_loses_gets_more_steps_and_never_fewer() -> None:
+    def steps(*settings: dict[str, Any]) -> list[int]:
+        offered = remedies("generator-wins", configure("wgan", *settings), lambda changed: True)
+        return [
+            remedy.overrides["game"]["discriminator_steps"]
+            for remedy in offered
+            if "discriminator_steps" in remedy.overrides.get("game", {})
+        ]
+
+    assert steps() == [10], "of 5"
+    assert steps({"game": {"discriminator_steps": 1}}) == [2]
+    assert steps({"game": {"discriminator_steps": 1}, "training": {"play": "simultaneous"}}) == [], "one step each"

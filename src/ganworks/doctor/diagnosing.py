@@ -9,8 +9,9 @@ from typing import Any
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosed, Diagnosis, Remedy
 from ganworks.doctor.history import History
+from ganworks.errors import UsageError
 from ganworks.lookup import module, names
-from ganworks.tree import merge
+from ganworks.tree import merge, validated
 
 DIAGNOSES = "ganworks.doctor.diagnoses"
 
@@ -42,10 +43,17 @@ def remedies(name: str, configuration: Configuration[Any], plays: Callable[[Conf
 
     `plays` says of a changed configuration whether it can be trained: a game may refuse it, or its data.
     """
-    offered = [(remedy, treated(configuration, remedy)) for remedy in diagnoses()[name].remedies(configuration)]
-    return [remedy for remedy, changed in offered if changed != configuration and plays(changed)]
+
+    def helps(remedy: Remedy) -> bool:
+        try:
+            changed = treated(configuration, remedy)
+        except UsageError:  # a family of one's own need not have what it changes
+            return False
+        return changed != configuration and plays(changed)
+
+    return [remedy for remedy in diagnoses()[name].remedies(configuration) if helps(remedy)]
 
 
 def treated(configuration: Configuration[Any], remedy: Remedy) -> Configuration[Any]:
-    """The configuration with a remedy."""
-    return type(configuration).model_validate(merge(configuration.model_dump(mode="json"), remedy.overrides))
+    """The configuration with a remedy; raises UsageError where it has no such setting."""
+    return validated(type(configuration), merge(configuration.model_dump(mode="json"), remedy.overrides))

@@ -56,9 +56,8 @@ class History:
     def shares(self) -> Series:
         """K: the share of the data in each cluster; even ones where no line tells."""
         width = self.clusters.shape[1]
-        told = [line.get("cluster_shares") or [] for line in self.lines]
-        newest = next((shares for shares in reversed(told) if shares), [])
-        return np.array(newest) if len(newest) == width else np.full(width, 1 / max(1, width))
+        told = [shares for line in self.lines if (shares := line.get("cluster_shares"))]
+        return np.array(told[-1]) if told and len(told[-1]) == width else np.full(width, 1 / max(1, width))
 
     def since(self, mask: Mask, patience: int) -> int | None:
         """The step at which the streak began in which `mask` holds to the end; None if it is under `patience` lines."""

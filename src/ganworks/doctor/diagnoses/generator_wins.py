@@ -18,10 +18,12 @@ def look(history: History) -> Finding | None:
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
+    more = 2 * configuration.game.model_dump().get("discriminator_steps", 1)
+    twice = Remedy({"game": {"discriminator_steps": more}}, "D learns twice as often before G follows it")
     return [
         *steady(configuration),
         *equal_rates(configuration),
-        Remedy({"game": {"discriminator_steps": 2}}, "D learns twice before G follows it"),
+        *([twice] if configuration.training.play == "alternating" else []),
     ]
 
 
