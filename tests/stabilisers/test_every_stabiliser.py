@@ -50,7 +50,7 @@ REFUSALS = {
     "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_TARGETS),
     "minibatch-discrimination": dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
     "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
-    "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it"},
+    "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it", "improved-dcgan": NO_NORM},
     "packing": {"r3gan": PACKS, "lstm": PACKS},
     "several-generators": {"lstm": "first layer is no dense or convolutional one of 5 inputs"},
     "virtual-batch-norm": dict.fromkeys(("gan", "lstm", "toy"), NO_NORM),

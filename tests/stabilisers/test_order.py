@@ -7,7 +7,11 @@ from itertools import permutations
 import pytest
 import torch
 from tests.stabilisers.playing import built, first_round, option, player, stabilised
+from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
+
+from ganworks.errors import UsageError
+from ganworks.stabilisers.virtual_batch_norm import VirtualBatchNorm
 
 
 @pytest.mark.parametrize("names", list(permutations(("label_flipping", "label_smoothing"))))
@@ -26,6 +30,17 @@ def test_flipping_and_smoothing_both_act(names: tuple[str, str]) -> None:
     game.discriminator_loss(first_round(game))
     plain = game.adversary.judge(game.discriminator, first_round(game).real, None)
     assert 0 < (seen[0] != plain).sum() < 8
+
+
+@pytest.mark.parametrize("names", list(permutations(("virtual_batch_norm", "normalisation"))), ids=str)
+def test_layers_have_one_normalisation(names: tuple[str, ...]) -> None:
+    """What G's batch norms are is settled before they become virtual."""
+    game = built("gan", stabilised(**{name: {"normalisation": {"kind": "batch"}}.get(name, {}) for name in names}))
+    kinds = [type(layer) for layer in game.generator.modules() if not any(layer.children())]
+    hidden = [nn.Linear, VirtualBatchNorm, nn.ReLU]
+    assert kinds == [*hidden, *hidden, nn.Linear, nn.Tanh]
+    with pytest.raises(UsageError, match="virtual-batch-norm: the generator has no batch norm to replace"):
+        built("dcgan", stabilised(**{name: {} for name in names}), shape=(1, 16, 16))
 
 
 @pytest.mark.parametrize(

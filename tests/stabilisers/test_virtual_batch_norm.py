@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 from tests.stabilisers.playing import built, first_round, option, player, stabilised
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganworks.errors import UsageError
 from ganworks.stabilisers.virtual_batch_norm import VirtualBatchNorm, VirtualBatchNormalisation
@@ -130,6 +130,13 @@ def test_the_reference_is_the_same_in_every_run() -> None:
         for seed in (1, 2)
     )
     assert torch.equal(one.reference_latents, other.reference_latents)  # type: ignore[arg-type]
+
+
+def test_a_batch_norm_that_learns_nothing_becomes_one_that_does_not() -> None:
+    made = VirtualBatchNormalisation(size=3).virtual(nn.BatchNorm2d(3, affine=False))
+    assert not list(made.parameters())
+    made.reference = 3
+    torch.testing.assert_close(made(torch.randn(5, 3, 2, 4))[:3].mean((0, 2, 3)), torch.zeros(3))
 
 
 def test_refusals() -> None:

@@ -19,8 +19,8 @@ class VirtualBatchNorm(_BatchNorm):
     those that were met last.
     """
 
-    def __init__(self, channels: int, eps: float, size: int) -> None:
-        super().__init__(channels, eps)
+    def __init__(self, channels: int, eps: float, size: int, affine: bool = True) -> None:
+        super().__init__(channels, eps, affine=affine)
         self.size, self.reference = size, 0
 
     def _check_input_dim(self, maps: Tensor) -> None:
@@ -48,7 +48,9 @@ class VirtualBatchNorm(_BatchNorm):
         normal = self._normal(samples, mean.lerp(own[0], share), square.lerp(own[1], share))
         if self.reference:
             normal = torch.cat([self._normal(known, mean, square), normal])
-        return (normal * self.weight.view(shape) + self.bias.view(shape)).to(maps.dtype)
+        if self.affine:
+            normal = normal * self.weight.view(shape) + self.bias.view(shape)
+        return normal.to(maps.dtype)
 
     def _normal(self, maps: Tensor, mean: Tensor, square: Tensor) -> Tensor:
         return (maps - mean) * torch.rsqrt((square - mean.square()).clamp(min=0) + self.eps)
@@ -69,15 +71,15 @@ class VirtualBatchNormalisation(Stabiliser):
             raise UsageError(f"virtual-batch-norm: size={size} must be at least 2")
         self.size, self.known = size, False
 
-    def prepare(self, players: Players) -> None:
+    def settle(self, players: Players) -> None:
         latents, conditions = players.reference(self.size)
         self.register_buffer("reference_latents", latents)
         self.register_buffer("reference_conditions", conditions)
         if not replace(players.generator, BATCH_NORMS, self.virtual):
-            raise UsageError("virtual-batch-norm: the generator has no batch norm to replace")
+            raise UsageError("virtual-batch-norm: the generator has no batch norm to replace: leave it out")
 
     def virtual(self, layer: _BatchNorm) -> VirtualBatchNorm:
-        new = VirtualBatchNorm(layer.num_features, layer.eps, self.size)
+        new = VirtualBatchNorm(layer.num_features, layer.eps, self.size, layer.affine)
         if layer.affine:
             new.weight, new.bias = layer.weight, layer.bias
         return new
