@@ -131,6 +131,45 @@ def test_what_d_says_of_held_out_samples_tells_what_it_knows_by_heart(playing: T
     assert held_out.signals(glance(playing, ring, real=known, fake=unseen)) == {}
 
 
+def test_a_family_that_tells_no_logits_is_not_asked_what_d_knows_by_heart(playing: Trainer, ring: Reference) -> None:
+    some = torch.ones(16, 2)
+    assert held_out.signals(glance(playing, replace(ring, held_out=some), real=some, fake=some)) == {}
+
+
+@pytest.mark.parametrize("count", [2, 7, 64])
+def test_a_discriminator_of_packs_is_asked_about_whole_ones(count: int) -> None:
+    """However many samples were held out."""
+    data = samples("toy")
+    player = trainer(small("toy", {"game": {"stabilisers": {"packing": {"size": 4}}}}), data)
+    judged: dict[str, Tensor] = {}
+    player.step(judged)
+    reference = replace(reference_of(data, None, 8), held_out=torch.randn(count, 2))
+    assert ("memorised" in held_out.signals(glance(player, reference, **judged))) == (count >= 4)
+
+
+def test_a_discriminator_that_sees_neighbours_is_shown_held_out_samples_by_as_many_as_known_ones() -> None:
+    """Minibatch discrimination sums over the batch: a larger one would look like other samples."""
+    data = samples("toy")
+    player = trainer(small("toy"), data)
+    judged: dict[str, Tensor] = {}
+    player.step(judged)
+    shown: list[int] = []
+
+    def discriminate(points: Tensor) -> Tensor:
+        shown.append(len(points))
+        return torch.zeros(len(points), 1)
+
+    player.game.discriminate = discriminate  # type: ignore[method-assign, assignment]
+    held_out.signals(glance(player, replace(reference_of(data, None, 8), held_out=torch.randn(64, 2)), **judged))
+    assert shown == [8] * 9
+
+
+def test_one_sample_has_no_diversity(playing: Trainer, ring: Reference) -> None:
+    """A batch may be that small, or cut into parts that are; unknown diversity would mean that numbers are lost."""
+    found = diversity.signals(glance(playing, ring, fake=torch.ones(1, 2)))
+    assert found.keys() == {"remoteness"}
+
+
 def test_the_spectral_norm_is_never_above_the_truth_and_near_it() -> None:
     random = torch.Generator().manual_seed(0)
     for shape in ((30, 20), (8, 4, 3, 3)):

@@ -20,11 +20,13 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     if not glance.has("fake"):
         return {}
     real, fake = glance.reference, features(glance.judged["fake"][:MOST])
+    remoteness = distances(fake, real.known).amin(1).median() / real.neighbours.clamp(min=1e-12)
+    if (count := len(fake)) < 2:
+        return {"remoteness": remoteness}
     apart = distances(fake, fake)
-    count = len(fake)
     nearest = apart.clone().fill_diagonal_(torch.inf).amin(1)
     return {
         "diversity": apart.sum() / (count * (count - 1)) / real.apart.clamp(min=1e-12),
         "duplicates": (nearest < real.duplicates).float().mean(),
-        "remoteness": distances(fake, real.known).amin(1).median() / real.neighbours.clamp(min=1e-12),
+        "remoteness": remoteness,
     }

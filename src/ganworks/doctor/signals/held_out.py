@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from ganworks.doctor.glance import Glance
@@ -14,15 +15,20 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     `overfit`: r_v = (E D(train) − E D(held out)) / (E D(train) − E D(fake)) of Karras et al. 2020 (arXiv:2006.06676).
     """
     held_out, game = glance.reference.held_out, glance.game
-    if held_out is None or game.needs_labels or not glance.has("real", "fake"):
+    if held_out is None or game.needs_labels or not glance.has("real", "fake", "fake_logits"):
         return {}
-    count = len(held_out)
-    judged = [game.discriminate(samples) for samples in (glance.judged["real"][:count], held_out)]
-    if judged[0] is None or judged[1] is None:
+    known, fake, fake_logits = (glance.judged[name] for name in ("real", "fake", "fake_logits"))
+    # D may judge packs of samples, or a sample by its neighbours: it is shown whole packs, in equal batches.
+    pack = max(1, len(fake) // len(fake_logits))
+    count = min(len(known), len(held_out)) // pack * pack
+    if not count:
         return {}
-    train, unseen = judged[0].float(), judged[1].float()
-    fake = glance.judged["fake_logits"].float().mean()
+    batches = [known[:count], *held_out[: len(held_out) // count * count].split(count)]
+    judged = [logits.float() for samples in batches if (logits := game.discriminate(samples)) is not None]
+    if not judged:
+        return {}
+    train, unseen = judged[0], torch.cat(judged[1:])
     return {
         "memorised": ranking(train, unseen),
-        "overfit": (train.mean() - unseen.mean()) / (train.mean() - fake).abs().clamp(min=1e-6),
+        "overfit": (train.mean() - unseen.mean()) / (train.mean() - fake_logits.float().mean()).abs().clamp(min=1e-6),
     }
