@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from tests.stabilisers.playing import built, stabilised
 from torch import nn
 
 from ganworks.errors import UsageError
+from ganworks.stabilisers.normalisation import Normalisation
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.InstanceNorm2d, nn.GroupNorm)
 MADE = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d, "layer": nn.GroupNorm}
@@ -48,6 +51,14 @@ def test_pooling_between_does_not_hide_a_place() -> None:
     assert kinds(game.discriminator)[:7] == [
         nn.Conv2d, nn.AvgPool2d, nn.LeakyReLU, nn.Conv2d, nn.AvgPool2d, nn.InstanceNorm2d, nn.LeakyReLU,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [nn.Identity, nn.InstanceNorm1d])
+def test_sequences_have_a_space_too(before: type[nn.Module]) -> None:
+    """Added after convolutions over time, or in the place of an instance norm over it."""
+    network = nn.Sequential(nn.Conv1d(1, 4, 3), *([before(4)] if before is not nn.Identity else []), nn.ReLU())
+    Normalisation("instance").prepare(SimpleNamespace(generator=network, discriminator=nn.Identity()))  # type: ignore[arg-type]
+    assert kinds(network) == [nn.Conv1d, nn.InstanceNorm1d, nn.ReLU]
 
 
 def test_over_what_each_is_taken() -> None:

@@ -38,8 +38,9 @@ class Normalisation(Stabiliser):
                 )
 
     def instead(self, old: nn.Module) -> nn.Module:
-        dimensions = next(i for i in range(3) if isinstance(old, (BATCH_NORMS[i], INSTANCE_NORMS[i])))
-        return self.norm(old.num_features, dimensions)  # type: ignore[arg-type]
+        space = 1 + next(i for i in range(3) if isinstance(old, (BATCH_NORMS[i], INSTANCE_NORMS[i])))
+        dense = isinstance(old, nn.BatchNorm1d)  # or a sequence: it does not say
+        return self.norm(old.num_features, 0 if dense else space)  # type: ignore[arg-type]
 
     def added(self, player: Player, network: nn.Module) -> int:
         """Normalise before each hidden activation but that of D's first layer; how many there were."""
@@ -49,23 +50,23 @@ class Normalisation(Stabiliser):
         ]
         for parent, name, activation, weighted in places if self.kind != "none" else []:
             channels = getattr(weighted, "out_features", None) or weighted.out_channels
-            norm = self.norm(channels, weighted.weight.dim() - 3)  # type: ignore[arg-type, operator]
+            norm = self.norm(channels, weighted.weight.dim() - 2)  # type: ignore[arg-type, operator]
             setattr(parent, name, nn.Sequential(norm, activation))
         return len(places) if self.kind != "none" else 0
 
-    def norm(self, channels: int, dimensions: int) -> nn.Module:
-        """For maps of 1 + `dimensions` axes; 0 or less for dense features."""
+    def norm(self, channels: int, space: int) -> nn.Module:
+        """For maps of so many axes of space; 0 for dense features."""
         match self.kind:
             case "none":
                 return nn.Identity()
             case "layer":
                 return nn.GroupNorm(1, channels)
             case "batch":
-                return BATCH_NORMS[max(0, dimensions)](channels)
+                return BATCH_NORMS[max(0, space - 1)](channels)
             case "instance":
-                if dimensions < 1:
+                if not space:
                     raise UsageError("normalisation: instance norm is over space, which dense layers do not have")
-                return INSTANCE_NORMS[dimensions](channels, affine=True)
+                return INSTANCE_NORMS[space - 1](channels, affine=True)
 
 
 stabiliser = Normalisation
