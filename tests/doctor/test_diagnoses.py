@@ -30,9 +30,9 @@ FAILURES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("clusters", [8, 64])
-def test_nothing_is_found_where_nothing_is_wrong(seed: int, clusters: int) -> None:
-    lines = healthy(clusters=clusters, batch=256 if clusters == 8 else 64, seed=seed)
+@pytest.mark.parametrize(("clusters", "batch"), [(8, 256), (64, 64), (64, 8), (8, 1)])
+def test_nothing_is_found_where_nothing_is_wrong(seed: int, clusters: int, batch: int) -> None:
+    lines = healthy(clusters=clusters, batch=batch, seed=seed)
     for end in range(1, len(lines) + 1):
         assert diagnose(lines[:end]) == []
 

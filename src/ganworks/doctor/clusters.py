@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import ceil, pi
 
 import numpy as np
 
@@ -11,11 +11,18 @@ from ganworks.doctor.thresholds import UNFAIR
 
 WINDOW = 10
 """Lines whose counts are taken together: those of one are too few."""
+DUE = 10
+"""Fakes that every cluster should have had, on average, before chance alone no longer leaves it without."""
 
 
 def missing(history: History) -> Series:
-    """The share of the data whose clusters got under a fifth of what they should have in the last ten lines."""
-    counts = trailing_sum(history.clusters, WINDOW)
+    """The share of the data whose clusters got under a fifth of what they should have in the last lines.
+
+    These are ten, or as many more as batches are too small for their clusters.
+    """
+    drawn = history.clusters.sum(1)
+    batch = drawn.sum() / max(1, np.count_nonzero(drawn))
+    counts = trailing_sum(history.clusters, max(WINDOW, ceil(DUE * len(history.shares) / max(1.0, batch))))
     fair = counts.sum(1, keepdims=True) * history.shares
     lost: Series = ((counts < UNFAIR * fair) * history.shares).sum(1)
     return lost

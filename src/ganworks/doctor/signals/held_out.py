@@ -23,7 +23,7 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     count = min(len(known), len(held_out)) // pack * pack
     if not count:
         return {}
-    batches = [known[:count], *held_out[: len(held_out) // count * count].split(count)]
+    batches = [known[:count], *torch.split(held_out[: len(held_out) // count * count], count)]
     judged = [logits.float() for samples in batches if (logits := game.discriminate(samples)) is not None]
     if not judged:
         return {}
