@@ -89,6 +89,23 @@ def test_conditional_games_pack_samples_with_their_labels(conditioning: str) -> 
     assert torch.equal(second, round.real[1::2])
 
 
+def test_samples_outside_of_a_batch_are_judged_in_as_many_packs_as_they_fill() -> None:
+    """Held-out ones among them, of which the doctor has as many as there are."""
+    game = linear(4, {})
+    samples = torch.randn(11, 2)
+    logits = game.discriminate(samples)
+    assert logits is not None
+    torch.testing.assert_close(logits, game.discriminator(samples[:8].view(2, 8)))
+    assert game.discriminate(samples[:3]) is None, "there is no verdict of less than a pack"
+
+
+@pytest.mark.parametrize("layer", ["features.3", "head"])
+def test_features_of_packs_are_those_of_one(layer: str) -> None:
+    """However many samples are packed."""
+    game = built("gan", stabilised(packing={"size": 4}))
+    assert game.features(layer) == 12
+
+
 def test_what_cannot_be_packed_is_refused_beforehand() -> None:
     game = player("gan", stabilised(packing={"size": 4}), {"training": {"batch_size": 8}}).game
     assert isinstance(game, GAN)

@@ -85,6 +85,11 @@ class GAN(Game):
         """The shape of what D judges at once, for inputs of `shape`."""
         return reduce(lambda seen, option: option.judged_shape(seen), self.options, shape)
 
+    @property
+    def judged_at_once(self) -> int:
+        """How many samples have one verdict of D."""
+        return self.judged_shape((1,))[0]
+
     def turns(self) -> list[Turn]:
         learnt = [option for option in self.options if any(True for _ in option.parameters())]
         return [
@@ -160,11 +165,17 @@ class GAN(Game):
         return self.draw_latents(count, random), self.encode(self.draw_labels(count, random))
 
     def features(self, layer: str) -> int:
-        _, condition = self.reference(2)
-        return self.adversary.features(layer, torch.zeros(2, *self.spec.shape), condition)[0].numel()
+        count = self.judged_at_once
+        _, condition = self.reference(count)
+        return self.adversary.features(layer, torch.zeros(count, *self.spec.shape), condition)[0].numel()
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.imagine(latents, self.encode(labels))
 
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor:
-        return self.adversary.judge(uncompiled(self.discriminator), samples, self.encode(labels))
+    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """As many logits as the samples fill packs; None where they fill none."""
+        whole = len(samples) // self.judged_at_once * self.judged_at_once
+        if not whole:
+            return None
+        condition = self.encode(labels if labels is None else labels[:whole])
+        return self.adversary.judge(uncompiled(self.discriminator), samples[:whole], condition)
