@@ -70,7 +70,10 @@ def test_a_batch_that_holds_both_kinds_is_read_apart() -> None:
 def test_refusals() -> None:
     with pytest.raises(UsageError, match="unknown layer of the discriminator 'haed': did you mean 'head'"):
         built("gan", stabilised(feature_matching={"layer": "haed"}))
+    with pytest.raises(UsageError, match=r"'features.0.convs' of D is given nothing"):
+        built("sngan", stabilised(feature_matching={"layer": "features.0.convs"}), shape=(1, 16, 16))
     with pytest.raises(UsageError, match="weight=0"):
         FeatureMatching(weight=0)
-    with pytest.raises(UsageError, match="adversarial=-1"):
-        FeatureMatching(adversarial=-1)
+    for adversarial in (-1, float("nan")):
+        with pytest.raises(UsageError, match=f"adversarial={adversarial}"):
+            FeatureMatching(adversarial=adversarial)

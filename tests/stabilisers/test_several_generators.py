@@ -134,8 +134,9 @@ def test_samples_are_those_of_the_average_and_of_a_saved_file(tmp_path: Path) ->
 def test_refusals() -> None:
     with pytest.raises(UsageError, match="count=1"):
         SeveralGenerators(count=1)
-    with pytest.raises(UsageError, match="weight=-1"):
-        SeveralGenerators(weight=-1)
+    for weight in (-1, float("nan")):
+        with pytest.raises(UsageError, match=f"weight={weight}"):
+            SeveralGenerators(weight=weight)
     with pytest.raises(UsageError, match="first layer is no dense or convolutional one of 5 inputs"):
         built("lstm", stabilised(several_generators={}))
     with pytest.raises(UsageError, match="D judges packs of samples"):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ganworks.errors import UsageError
 from ganworks.games.game import uncompiled
 from ganworks.games.round import Round
 from ganworks.networks.precision import in_full
@@ -85,10 +86,14 @@ class Judging:
 
     @torch.no_grad()
     def features(self, layer: str, samples: Tensor, condition: Tensor | None) -> Tensor:
-        """What enters a layer, judged as after training; raises UsageError for a layer that is not there."""
+        """What enters a layer, judged as after training; raises UsageError for a layer that is not called."""
+        device = next(self.discriminator.parameters(), samples).device
+        condition = condition if condition is None else condition.to(device)
         training = self.discriminator.training
         self.discriminator.eval()
         with inputs_of(self.discriminator, {layer}) as read:
-            self.judge(uncompiled(self.discriminator), samples, condition)
+            self.judge(uncompiled(self.discriminator), samples.to(device), condition)
         self.discriminator.train(training)
+        if layer not in read:
+            raise UsageError(f"layer {layer!r} of D is given nothing when D judges: choose one that is called")
         return read[layer]

@@ -1,6 +1,6 @@
 """Feature matching: G matches the mean of D's features instead of D's verdict (Salimans et al. 2016, section 3.1)."""
 
-from ganworks.errors import UsageError, unknown
+from ganworks.errors import UsageError
 from ganworks.networks.precision import in_full
 from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms
 
@@ -13,14 +13,12 @@ class FeatureMatching(Stabiliser):
 
     def __init__(self, weight: float = 1.0, layer: str = "head", adversarial: float = 0.0) -> None:
         super().__init__()
-        if not weight > 0 or adversarial < 0:
+        if not (weight > 0 and adversarial >= 0):
             raise UsageError(f"feature-matching: weight={weight} must be above 0, adversarial={adversarial} at least 0")
         self.weight, self.reads, self.share = weight, layer, adversarial
 
     def settle(self, players: Players) -> None:
-        layers = dict(players.discriminator.named_modules())
-        if self.reads not in layers:
-            raise unknown("layer of the discriminator", str(self.reads), [name for name in layers if name])
+        players.features(str(self.reads))
 
     def terms(self, terms: Terms, sight: Sight) -> Terms:
         if sight.player == "discriminator":

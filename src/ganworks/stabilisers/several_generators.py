@@ -37,7 +37,7 @@ class SeveralGenerators(Stabiliser):
 
     def __init__(self, count: int = 4, weight: float = 0.5, layer: str = "head") -> None:
         super().__init__()
-        if count < 2 or weight < 0:
+        if count < 2 or not weight >= 0:
             raise UsageError(f"several-generators: count={count} must be at least 2, weight={weight} at least 0")
         self.count, self.weight, self.reads = count, weight, layer
 

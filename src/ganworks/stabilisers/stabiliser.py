@@ -70,7 +70,7 @@ class Players(Protocol):
         ...
 
     def features(self, layer: str) -> int:
-        """How many numbers of a sample enter a layer of D; raises UsageError for one that is not there."""
+        """How many numbers of a sample enter a layer of D; raises UsageError for one that is not called."""
         ...
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
