@@ -76,6 +76,14 @@ def test_evidence_that_is_not_known_is_left_out() -> None:
     assert (found.name, set(found.evidence)) == ("generator-wins", {"ranking"})
 
 
+def test_weights_that_are_thrown_about_diverge_from_the_first_time_on() -> None:
+    lines = healthy()
+    for line in lines[20:22]:
+        line["discriminator/update"] = 0.9
+    (found,) = diagnose(lines)
+    assert (found.name, found.since, found.evidence["discriminator/update"]) == ("divergence", 50 * 21, 0.9)
+
+
 def test_one_huge_number_is_forgotten_with_its_line() -> None:
     lines = healthy()
     lines[10]["diversity"] = 1e20

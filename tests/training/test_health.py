@@ -13,8 +13,9 @@ from rich.console import Console
 
 import ganworks
 from ganworks.doctor.diagnosis import Diagnosed
-from ganworks.errors import UsageError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.record.run_directory import RunDirectory
+from ganworks.training.health import treat
 from ganworks.training.progress import TrainingProgress
 
 SMALL = {
@@ -91,6 +92,31 @@ def test_remedy_goes_back_before_the_failure_and_on_with_another_configuration(t
     assert penalties["r1"]["gamma"] == note["overrides"]["game"]["penalties"]["r1"]["gamma"] != 1.0
 
 
+def test_a_checkpoint_of_the_step_at_which_it_began_is_none_from_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=8))
+    (note,) = treatments(train(tmp_path / "run", "remedy"))
+    assert note["back_to"] == 4
+
+
+def test_no_best_checkpoint_is_kept_of_what_was_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its score is forgotten, and a remedy may even have changed the networks."""
+    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=2))
+    scored = {"record.evaluate_every": 10, "record.evaluate_samples": 50, "training.steps": 14}
+    networks = {"game.penalties": {"r1": False, "r2": False}, "game.discriminator": {"name": "mlp", "hidden": [8]}}
+    first: list[list[str]] = []
+
+    def treated(run: RunDirectory, *more: Any) -> Any:
+        better = treat(run, *more)
+        first.append([path.name for path in (run.path / "best").iterdir()])
+        return better
+
+    monkeypatch.setattr("ganworks.launch.treat", treated)
+    train(tmp_path / "run", "remedy", **scored, **networks)
+    assert first == [[]]
+
+
 def test_a_failure_that_began_before_any_checkpoint_begins_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,3 +182,16 @@ def test_a_divergence_is_recorded_for_the_doctor(tmp_path: Path) -> None:
     with pytest.raises(ganworks.errors.GanworksError, match="the last good checkpoint is kept"):
         train(tmp_path / "run", "warn", **huge)
     assert RunDirectory(tmp_path / "run").read_signals()[-1]["not_finite"] == 1.0
+
+
+def test_a_divergence_that_cannot_be_recorded_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(run: RunDirectory, line: dict[str, Any]) -> None:
+        raise GanworksError("cannot write: no space left on device")
+
+    monkeypatch.setattr(RunDirectory, "log_signals", full)
+    huge = {"training.optimisers.generator": {"name": "sgd", "lr": 1e30}, "record.signals_every": 20}
+    with pytest.raises(GanworksError, match="the last good checkpoint is kept"):
+        train(tmp_path / "run", "warn", **huge)
+    assert RunDirectory(tmp_path / "run").read_status()["state"] == "failed"

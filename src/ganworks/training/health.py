@@ -9,6 +9,7 @@ from ganworks.config import Configuration
 from ganworks.doctor.diagnosing import remedies, treated
 from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.record.run_directory import RunDirectory, append, whole_lines
+from ganworks.training.best import FOLDER as BEST
 from ganworks.training.best import link
 from ganworks.training.checkpoints import checkpoints, step_of
 from ganworks.tree import Tree
@@ -47,13 +48,13 @@ def treat(
     chosen = next((remedy for remedy in offered if remedy.why not in tried), None)
     if chosen is None:
         return None
-    healthy = [path for path in checkpoints(run.path / FOLDER) if step_of(path) <= found.since]
+    healthy = [path for path in checkpoints(run.path / FOLDER) if step_of(path) < found.since]
     if healthy and keeps_weights(chosen.overrides):
         link(healthy[0], run.checkpoints)
         back_to = step_of(healthy[0])
     else:
         back_to = 0
-    for folder in (run.checkpoints, run.path / FOLDER):
+    for folder in (run.checkpoints, run.path / FOLDER, run.path / BEST):
         for path in checkpoints(folder):
             if step_of(path) > back_to or not back_to:
                 path.unlink(missing_ok=True)

@@ -108,11 +108,11 @@ class Session:
                 self.save_samples()
                 self.save()
         except BaseException as error:
-            if isinstance(error, DivergenceError) and self.probe is not None:
-                self.run.log_signals({"step": trainer.step_count, "not_finite": 1.0})
             reason = str(error) or type(error).__name__
             with suppress(GanworksError):  # a disk too full to note the failure must not hide it
                 self.mark("failed", reason=reason)
+                if isinstance(error, DivergenceError) and self.probe is not None:
+                    self.run.log_signals({"step": trainer.step_count, "not_finite": 1.0})
             raise
         stopped = interruption.signal is not None or self.failing is not None
         cause = {} if self.failing is None else {"reason": f"{self.failing.name} since step {self.failing.since}"}

@@ -20,7 +20,7 @@ def look(history: History) -> Finding | None:
     for update in updates.values():
         thrown |= update > EXPLODED
     bad = lost.copy()
-    bad[1:] |= thrown[1:] & thrown[:-1]
+    bad[:-1] |= thrown[1:] & thrown[:-1]
     if not bad.any():
         return None
     first = int(np.argmax(bad))
