@@ -154,3 +154,14 @@ def test_a_discriminator_that_loses_gets_more_steps_and_never_fewer() -> None:
     assert steps() == [10], "of 5"
     assert steps({"game": {"discriminator_steps": 1}}) == [2]
     assert steps({"game": {"discriminator_steps": 1}, "training": {"play": "simultaneous"}}) == [], "one step each"
+
+
+def test_rates_are_told_in_the_order_of_the_players_and_shortly() -> None:
+    def first(name: str, kind: str, rates: list[float]) -> dict[str, Any]:
+        players = {f"player-{n}": {"name": kind, "lr": rate} for n, rate in enumerate(rates)}
+        own = Configuration[OwnSettings](recipe="own", game=OwnSettings(), training={"optimisers": players})
+        rates_told: dict[str, Any] = remedies(name, own, lambda changed: True)[0].overrides["training"]["optimisers"]
+        return rates_told
+
+    assert list(first("oscillation", "adam", [1e-2, *[1e-4] * 6])) == [f"player-{n}" for n in range(7)]
+    assert first("stalled", "rmsprop", [1e-6]) == {"player-0": {"lr": 1e-4}}

@@ -35,7 +35,7 @@ def calmed(configuration: Configuration[Any]) -> Tree:
     rates = [settings["lr"] for player, settings in players.items() if player not in calm]
     if rates and max(rates) >= 4 * min(rates):
         middle = shortened(min(CALM["lr"], (max(rates) * min(rates)) ** 0.5))
-        calm |= {player: {"lr": middle} for player in players.keys() - calm.keys()}
+        calm |= {player: {"lr": middle} for player in players if player not in calm}
     return {"training": {"optimisers": calm}} if calm else {}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
-from ganworks.doctor.overrides import optimisers, steady
+from ganworks.doctor.overrides import optimisers, shortened, steady
 from ganworks.doctor.thresholds import LONG, STILL
 
 
@@ -19,7 +19,7 @@ def look(history: History) -> Finding | None:
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     slow = {
-        player: {"lr": 1e-3 if settings["name"] == "adam" else settings["lr"] * 100}
+        player: {"lr": 1e-3 if settings["name"] == "adam" else shortened(settings["lr"] * 100)}
         for player, settings in optimisers(configuration).items()
         if settings["lr"] < 1e-5
     }
