@@ -20,9 +20,10 @@ def inputs_of(network: nn.Module, layers: Iterable[str]) -> Iterator[Inputs]:
     The network must be called without its compiled form.
     """
     inputs: dict[str, Tensor] = {}
-    known = dict(network.named_modules())
+    wanted = set(layers)
+    known = dict(network.named_modules()) if wanted else {}
     handles = []
-    for name in layers:
+    for name in wanted:
         if name not in known:
             raise unknown("layer of the discriminator", name, [layer for layer in known if layer])
 
