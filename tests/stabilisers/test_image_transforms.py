@@ -44,6 +44,14 @@ def test_cutout_by_hand() -> None:
     assert not cutout(IMAGES, numbers(0.0, 0.0))[:, :, :2, :4].any()
 
 
+@pytest.mark.parametrize(("side", "reach", "size"), [(20, 3, 10), (21, 3, 11), (28, 4, 14), (36, 5, 18)])
+def test_halves_are_rounded_up(side: int, reach: int, size: int) -> None:
+    """As by `int(side * ratio + 0.5)` in DiffAugment."""
+    images = torch.ones(1, 1, side, side, dtype=torch.float64)
+    assert translation(images, torch.zeros(1, 2))[0, 0, :, 0].sum() == side - reach
+    assert (cutout(images, torch.full((1, 2), 0.5)) == 0).sum() == size**2
+
+
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_gradients_equal_finite_differences(name: str) -> None:
     """Also twice, as R1 needs."""

@@ -19,10 +19,10 @@ def grown(images: Tensor, mean: Tensor, factor: Tensor) -> Tensor:
 
 
 def translation(images: Tensor, numbers: Tensor) -> Tensor:
-    """Shifts of whole pixels by up to an eighth of each side, zeros moving in; N×C×H×W, `numbers` N×2 or more."""
+    """Shifts of whole pixels by up to an eighth of each side (rounded half up), zeros moving in; N×C×H×W, `numbers` N×2 or more."""
     for axis in (2, 3):
         side = images.shape[axis]
-        reach = round(side / 8)
+        reach = (side + 4) // 8
         shift = torch.floor(numbers[:, axis - 2] * (2 * reach + 1)) - reach
         source = torch.arange(side, device=images.device) - shift.long()[:, None]
         shape = [len(images), 1, *(side if other == axis else 1 for other in (2, 3))]
@@ -33,11 +33,11 @@ def translation(images: Tensor, numbers: Tensor) -> Tensor:
 
 
 def cutout(images: Tensor, numbers: Tensor) -> Tensor:
-    """Zeros in a rectangle of half of each side around any pixel; N×C×H×W, `numbers` N×2 or more."""
+    """Zeros in a rectangle of half of each side (rounded up) around any pixel; N×C×H×W, `numbers` N×2 or more."""
     hidden = torch.ones((), dtype=torch.bool, device=images.device)
     for axis in (2, 3):
         side = images.shape[axis]
-        size = round(side / 2)
+        size = (side + 1) // 2
         first = torch.floor(numbers[:, axis - 2] * (side + 1 - size % 2)) - size // 2
         place = torch.arange(side, device=images.device) - first[:, None]
         shape = [len(images), 1, *(side if other == axis else 1 for other in (2, 3))]
