@@ -21,7 +21,8 @@ def inputs_of(network: nn.Module, layers: Iterable[str]) -> Iterator[Inputs]:
     """
     inputs: dict[str, Tensor] = {}
     wanted = set(layers)
-    known = dict(network.named_modules()) if wanted else {}
+    # Parametrizations are modules too, but are given weights or nothing.
+    known = {name: layer for name, layer in network.named_modules() if "parametrizations" not in name} if wanted else {}
     handles = []
     for name in wanted:
         if name not in known:
