@@ -15,8 +15,8 @@ class Settings(BaseModel):
 
 
 Positive = Annotated[int, Field(ge=1)]
-Rate = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -43,7 +43,7 @@ class Adam(Settings):
     lr: Rate = Field(2e-4, description="learning rate")
     betas: tuple[Share, Share] = Field((0.5, 0.999), description="decay of the two moments")
     eps: Rate = Field(1e-8, description="added to the denominator")
-    weight_decay: Annotated[float, Field(ge=0)] = Field(0.0, description="decoupled weight decay")
+    weight_decay: NotNegative = Field(0.0, description="decoupled weight decay")
 
 
 class RMSprop(Settings):
@@ -111,7 +111,7 @@ class TrainingSettings(Settings):
     schedule: Schedule = Field(Schedule(), description="of all learning rates")
     average: Averaging = Field(Averaging(), description="of the exported weights")
     accumulate: Positive = Field(1, description="parts that a batch is cut into, to save memory")
-    clip_gradients: Annotated[float, Field(gt=0)] | None = Field(None, description="largest gradient norm of a turn")
+    clip_gradients: Rate | None = Field(None, description="largest gradient norm of a turn")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:N or mps")
     devices: Positive = Field(1, description="processes, one device each")
     precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto takes bf16 where it is native")

@@ -50,6 +50,15 @@ def test_it_can_stand_beside_the_objective() -> None:
     assert game.discriminator_loss(round).keys() == {"adversarial"}, "D's turn is as it was"
 
 
+@pytest.mark.parametrize("inside", ["", ".0"])
+def test_a_parametrization_is_no_layer_that_can_be_read(inside: str) -> None:
+    """It is called without anything, and what is inside it with weights."""
+    layer = f"features.1.parametrizations.weight{inside}"
+    with pytest.raises(UsageError, match="unknown layer of the discriminator") as caught:
+        built("gan", stabilised(spectral_norm={}, feature_matching={"layer": layer}))
+    assert "\n" not in str(caught.value)
+
+
 def test_any_layer_can_be_read() -> None:
     game = built("gan", stabilised(feature_matching={"layer": "features.3"}))
     round = first_round(game)
@@ -72,8 +81,9 @@ def test_refusals() -> None:
         built("gan", stabilised(feature_matching={"layer": "haed"}))
     with pytest.raises(UsageError, match=r"'features.0.convs' of D is given nothing"):
         built("sngan", stabilised(feature_matching={"layer": "features.0.convs"}), shape=(1, 16, 16))
-    with pytest.raises(UsageError, match="weight=0"):
-        FeatureMatching(weight=0)
-    for adversarial in (-1, float("nan")):
+    for weight in (0, float("inf")):
+        with pytest.raises(UsageError, match=f"weight={weight}"):
+            FeatureMatching(weight=weight)
+    for adversarial in (-1, float("nan"), float("inf")):
         with pytest.raises(UsageError, match=f"adversarial={adversarial}"):
             FeatureMatching(adversarial=adversarial)

@@ -50,5 +50,6 @@ def test_each_player_has_a_history_of_its_own() -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(UsageError, match="weight=0"):
-        HistoricalAveraging(weight=0)
+    for weight in (0, float("inf")):
+        with pytest.raises(UsageError, match=f"weight={weight}"):
+            HistoricalAveraging(weight=weight)

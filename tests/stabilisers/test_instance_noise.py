@@ -43,6 +43,6 @@ def test_real_and_fake_samples_have_it_in_both_turns_and_generated_ones_do_not()
 
 
 def test_refusals() -> None:
-    for settings in ({"std": 0.0}, {"until": 0}):
+    for settings in ({"std": 0.0}, {"std": float("inf")}, {"until": 0}):
         with pytest.raises(UsageError, match="instance-noise: std="):
             InstanceNoise(**settings)  # type: ignore[arg-type]

@@ -134,7 +134,7 @@ def test_samples_are_those_of_the_average_and_of_a_saved_file(tmp_path: Path) ->
 def test_refusals() -> None:
     with pytest.raises(UsageError, match="count=1"):
         SeveralGenerators(count=1)
-    for weight in (-1, float("nan")):
+    for weight in (-1, float("nan"), float("inf")):
         with pytest.raises(UsageError, match=f"weight={weight}"):
             SeveralGenerators(weight=weight)
     with pytest.raises(UsageError, match="first layer is no dense or convolutional one of 5 inputs"):

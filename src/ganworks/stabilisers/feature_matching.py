@@ -1,5 +1,7 @@
 """Feature matching: G matches the mean of D's features instead of D's verdict (Salimans et al. 2016, section 3.1)."""
 
+from math import inf
+
 from ganworks.errors import UsageError
 from ganworks.networks.precision import in_full
 from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms
@@ -13,8 +15,10 @@ class FeatureMatching(Stabiliser):
 
     def __init__(self, weight: float = 1.0, layer: str = "head", adversarial: float = 0.0) -> None:
         super().__init__()
-        if not (weight > 0 and adversarial >= 0):
-            raise UsageError(f"feature-matching: weight={weight} must be above 0, adversarial={adversarial} at least 0")
+        if not (0 < weight < inf and 0 <= adversarial < inf):
+            raise UsageError(
+                f"feature-matching: weight={weight} must be above 0, adversarial={adversarial} at least 0, both finite"
+            )
         self.weight, self.reads, self.share = weight, layer, adversarial
 
     def settle(self, players: Players) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import torch
 from torch import Tensor, nn
 
@@ -14,8 +16,8 @@ class HistoricalAveraging(Stabiliser):
 
     def __init__(self, weight: float = 0.01) -> None:
         super().__init__()
-        if not weight > 0:
-            raise UsageError(f"historical-averaging: weight={weight} must be above 0")
+        if not 0 < weight < inf:
+            raise UsageError(f"historical-averaging: weight={weight} must be above 0 and finite")
         self.weight = weight
 
     def settle(self, players: Players) -> None:

@@ -4,6 +4,8 @@ Arjovsky & Bottou 2017 (arXiv:1701.04862, section 3) give the theory. With noise
 the two *noisy* distributions.
 """
 
+from math import inf
+
 import torch
 from torch import Tensor
 
@@ -16,8 +18,8 @@ class InstanceNoise(Stabiliser):
 
     def __init__(self, std: float = 0.1, until: int | None = None) -> None:
         super().__init__()
-        if not std > 0 or (until is not None and until < 1):
-            raise UsageError(f"instance-noise: std={std} must be above 0, and until={until} at least 1")
+        if not 0 < std < inf or (until is not None and until < 1):
+            raise UsageError(f"instance-noise: std={std} must be above 0 and finite, and until={until} at least 1")
         self.std, self.until = std, until
 
     def std_at(self, step: int) -> float:

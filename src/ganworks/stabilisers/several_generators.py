@@ -6,6 +6,7 @@ As in the paper they share all layers but the first, and a classifier shares D's
 from __future__ import annotations
 
 from copy import deepcopy
+from math import inf
 
 import torch
 from torch import Tensor, nn
@@ -37,8 +38,10 @@ class SeveralGenerators(Stabiliser):
 
     def __init__(self, count: int = 4, weight: float = 0.5, layer: str = "head") -> None:
         super().__init__()
-        if count < 2 or not weight >= 0:
-            raise UsageError(f"several-generators: count={count} must be at least 2, weight={weight} at least 0")
+        if count < 2 or not 0 <= weight < inf:
+            raise UsageError(
+                f"several-generators: count={count} must be at least 2, weight={weight} at least 0 and finite"
+            )
         self.count, self.weight, self.reads = count, weight, layer
 
     def prepare(self, players: Players) -> None:
