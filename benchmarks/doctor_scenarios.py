@@ -144,7 +144,7 @@ PLAIN: dict[str, Any] = {
 """The game of 2014 without anything that keeps it stable."""
 STEADY: dict[str, Any] = {
     "game.objective": "relativistic",
-    "game.penalties": {"r1": {"gamma": 0.1}, "r2": {"gamma": 0.1}},
+    "game.penalties": {"r1": {"gamma": 0.1, "anneal": None}, "r2": {"gamma": 0.1, "anneal": None}},
     "training.optimisers.generator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
     "training.optimisers.discriminator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
 }

@@ -83,15 +83,23 @@ MARKS = {name: HUNDRED if name == "grid-100" else RING if name.startswith("ring"
 
 
 def configured(method: str, toy: str, seed: int, steps: int) -> Configuration[Any]:
-    """A method on a set, in one thread; a decay of its rates ends as early in a shorter run as in a full one."""
+    """A method on a set, in one thread; what changes on the way does so as early in a shorter run as in a full one."""
     recipe, overrides = METHODS[method]
     training: Tree = {"steps": steps, "seed": seed, "device": "cpu", "threads": 1, "precision": "fp32"}
-    schedule = configure(recipe, overrides).training.schedule
+    whole = configure(recipe, overrides)
+    schedule = whole.training.schedule
     if schedule.decay_to is not None:
         begins = (schedule.decay_from or 0) * steps // STEPS
         ends = max(begins + 1, schedule.decay_to * steps // STEPS)
         training["schedule"] = {"decay_from": begins, "decay_to": ends}
-    return configure(recipe, overrides, {"data": {"source": toy}, "training": training})
+    penalties: Tree = {
+        name: {"anneal": (anneal[0], max(1, anneal[1] * steps // STEPS))}
+        for name, chosen in whole.game.penalties.items()
+        if (anneal := chosen.get("anneal"))
+    }
+    return configure(
+        recipe, overrides, {"data": {"source": toy}, "game": {"penalties": penalties}, "training": training}
+    )
 
 
 def train(method: str, toy: str, seed: int, steps: int) -> dict[str, Any]:

@@ -44,6 +44,14 @@ def test_r1_and_r2_of_a_linear_discriminator() -> None:
     assert r2.penalty(seen, gamma=0.6).item() == pytest.approx(0.3 * 25)
 
 
+@pytest.mark.parametrize("penalty", [r1.penalty, r2.penalty])
+@pytest.mark.parametrize(("step", "gamma"), [(0, 0.8), (5, 0.5), (10, 0.2), (1000, 0.2)])
+def test_a_gamma_goes_straight_to_its_last_value(penalty: Any, step: int, gamma: float) -> None:
+    seen = replace(judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2)), step=step)
+    assert penalty(seen, gamma=0.8, anneal=(0.2, 10)).item() == pytest.approx(gamma / 2 * 25)
+    assert penalty(seen, gamma=0.8).item() == pytest.approx(0.4 * 25)
+
+
 def test_gradient_penalty_of_a_linear_discriminator() -> None:
     seen = judgement(linear(SLOPE), torch.randn(7, 2), torch.randn(7, 2))
     assert gradient.penalty(seen, weight=1.0).item() == pytest.approx((5 - 1) ** 2)

@@ -209,11 +209,11 @@ def relativistic(
     warmup: int = 1,
     lr_g: float | None = None,
     decay: int | None = None,
-    floor: float = 0.0,
+    anneal: tuple[float, int] | None = None,
 ) -> EMA:
     """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr.
 
-    With `decay` the rates fall to `floor` of themselves in as many steps.
+    With `decay` the rates fall to 0 in as many steps; with `anneal` gamma to the first of it in the second of it.
     """
 
     def squared_slope(x: Tensor) -> Tensor:
@@ -226,13 +226,14 @@ def relativistic(
     ema = EMA(generator)
     for t in range(STEPS):
         for rate, optimiser in ((lr, to_d), (lr_g, to_g)):
-            left = 1 - (1 - floor) * t / decay if decay else 1
+            left = 1 - t / decay if decay else 1
             optimiser.param_groups[0]["lr"] = rate * left * min(1, (t + 1) / warmup)
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())
         slopes = squared_slope(x) + squared_slope(fake)
-        (-F.logsigmoid(margin).mean() + gamma / 2 * slopes).backward()
+        weight = gamma if anneal is None else (1 - t / anneal[1]) * gamma + t / anneal[1] * anneal[0]
+        (-F.logsigmoid(margin).mean() + weight / 2 * slopes).backward()
         to_d.step()
         to_g.zero_grad()
         (-F.logsigmoid(discriminator(fake) - discriminator(x).detach()).mean()).backward()

@@ -171,8 +171,8 @@ def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording(monkeypatch, "toy", {}, "ring")
     generator, discriminator = plain.PointPlayer(16, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
-    options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.25, "decay": 22_500, "floor": 0.02}
-    play(recording, generator, discriminator, loops.relativistic, **options)
+    options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "decay": 25_000}
+    play(recording, generator, discriminator, loops.relativistic, anneal=(0.2, 12_500), **options)
     assert all((drawn[:, :14].abs() == 1).all() and not (drawn[:, 14:].abs() == 1).any() for drawn in recording.drawn)
 
 

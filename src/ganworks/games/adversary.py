@@ -98,6 +98,7 @@ class Adversary(Judging):
             normal=round.normal,
             every=round.every,
             over_all=round.over_all,
+            step=round.step,
         )
         round.note(real=real, fake=fake, real_logits=logits[0], fake_logits=logits[1])
         verdicts = logits

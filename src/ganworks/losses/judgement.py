@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ganworks.config import NotNegative, Positive
+
+Anneal = tuple[NotNegative, Positive]
+"""The weight that a penalty ends with, and the step from which on it has it."""
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -23,6 +28,7 @@ class Judgement:
         normal: draws as many numbers from N(0, 1) as the samples have, in their shape, likewise.
         every: the rows here that are every n-th of the whole batch, and how many a part of it has on average.
         over_all: the mean of a tensor over all processes.
+        step: rounds played before this one.
     """
 
     real: Tensor
@@ -34,6 +40,15 @@ class Judgement:
     normal: Callable[[], Tensor]
     every: Callable[[int], tuple[slice, float]]
     over_all: Callable[[Tensor], Tensor] = lambda values: values
+    step: int = 0
+
+
+def annealed(weight: float, anneal: Anneal | None, step: int) -> float:
+    """`weight` on its straight way to the one of `anneal`, and from then on that one."""
+    if anneal is None:
+        return weight
+    last, until = anneal
+    return weight + (last - weight) * min(1.0, step / until)
 
 
 def zero_centred(judgement: Judgement, samples: Tensor, logits: Tensor, every: int) -> Tensor:

@@ -6,11 +6,12 @@ from ganworks.recipes import Recipe
 # One setting for the ring, the grid, and both turned or staggered: `python -m benchmarks.mixtures` measures it. What
 # made the difference is that D sees waves as short as the modes are narrow: a plain dense D needs larger rates to find
 # a mode of 1/60 of the data's width at all, and then keeps G moving so much that modes shrink to a quarter. A slower G
-# and a short memory of squared gradients end the bursts that otherwise spoil a few steps in a thousand. Penalties any
-# weaker leave shares of the ring uneven; the slow tenth at the end is for the shape of each mode.
+# and a short memory of squared gradients end the bursts that otherwise spoil a few steps in a thousand. Strong
+# penalties share samples evenly among modes and are slow to part them, so they begin strong and become weaker.
 STEPS = 25_000
 ADAM = {"name": "adam", "betas": (0.0, 0.9)}
 HIDDEN = (128, 128, 128)
+GAMMA = {"gamma": 0.4, "anneal": (0.2, STEPS // 2)}
 
 recipe = Recipe(
     summary="points in the plane: dense players, signs in z, waves in D, relativistic pairing with R1 and R2",
@@ -23,13 +24,13 @@ recipe = Recipe(
             "discriminator": {"name": "mlp", "hidden": HIDDEN, "frequencies": 64, "finest": 32.0},
             "latent": {"size": 16, "discrete": 14},
             "objective": "relativistic",
-            "penalties": {"r1": {"gamma": 0.25}, "r2": {"gamma": 0.25}},
+            "penalties": {"r1": GAMMA, "r2": GAMMA},
         },
         "training": {
             "steps": STEPS,
             "batch_size": 256,
             "optimisers": {"generator": {**ADAM, "lr": 5e-4}, "discriminator": {**ADAM, "lr": 1e-3}},
-            "schedule": {"decay_from": 0, "decay_to": 22_500, "floor": 0.02},
+            "schedule": {"decay_from": 0, "decay_to": STEPS},
         },
     },
 )
