@@ -19,7 +19,7 @@ def grown(images: Tensor, mean: Tensor, factor: Tensor) -> Tensor:
 
 
 def translation(images: Tensor, numbers: Tensor) -> Tensor:
-    """Shifts of whole pixels by up to an eighth of each side, rounded; zeros move in; N×C×H×W, `numbers` N×2 or more."""
+    """Shifts of whole pixels by up to an eighth of each side; zeros move in; N×C×H×W, `numbers` N×2 or more."""
     for axis in (2, 3):
         side = images.shape[axis]
         reach = (side + 4) // 8
