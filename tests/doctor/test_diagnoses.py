@@ -76,6 +76,33 @@ def test_evidence_that_is_not_known_is_left_out() -> None:
     assert (found.name, set(found.evidence)) == ("generator-wins", {"ranking"})
 
 
+def decaying(update: float, count: int = 60) -> list[dict[str, Any]]:
+    """A training whose rates fall to almost nothing and rest at the end, with what they move G by at first."""
+    lines = healthy(count)
+    rates = [max(0.0, 1 - (place + 1) / (count - LONG)) ** 4 for place in range(count)]
+    for line, rate in zip(lines, rates, strict=True):
+        line |= {"rate": rate, "generator/update": update * rate, "discriminator/update": 0.006 * rate}
+    return lines
+
+
+def test_small_steps_of_a_small_rate_are_no_stall() -> None:
+    lines = decaying(2e-4)
+    assert sum(line["generator/update"] < 1e-5 for line in lines) > 2 * LONG
+    for end in range(1, len(lines) + 1):
+        assert diagnose(lines[:end]) == []
+
+
+def test_a_stall_is_seen_whatever_the_rates_do_and_after_them() -> None:
+    lines = decaying(1e-9)
+    for end in range(LONG, len(lines) + 1):
+        (found,) = diagnose(lines[:end])
+        assert (found.name, found.since) == ("stalled", 50)
+
+
+def test_who_rests_from_the_beginning_has_not_stalled() -> None:
+    assert diagnose(bent(0, rate=0.0, generator__update=0.0, discriminator__update=0.0)) == []
+
+
 def test_weights_that_are_thrown_about_diverge_from_the_first_time_on() -> None:
     lines = healthy()
     for line in lines[20:22]:

@@ -71,6 +71,12 @@ def test_warn_trains_on(tmp_path: Path) -> None:
     assert not (run.path / "healthy").exists()
 
 
+def test_what_the_schedule_leaves_of_the_rates_is_recorded(tmp_path: Path) -> None:
+    falling = {"training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "linear", "floor": 0}}
+    lines = train(tmp_path / "run", "warn", **falling).read_signals()
+    assert [line["rate"] for line in lines] == [1.0] * 5 + [0.9, 0.7, 0.5, 0.3, 0.1]
+
+
 @pytest.mark.usefixtures("collapsing")
 def test_stop_leaves_a_checkpoint_and_the_reason(tmp_path: Path) -> None:
     run = train(tmp_path / "run", "stop")

@@ -32,7 +32,11 @@ FAINT = 0.02
 FOOLED = 0.25
 """The same share when D is wrong more often than a coin; a healthy D that cannot tell stays near ½; measured."""
 STILL = 1e-5
-"""Relative change of a player's weights in a step; Adam at usual rates moves them by about 1e-3."""
+"""Relative change of a player's weights in a step, over what the schedule leaves of its learning rate (the signal
+`rate`, 1 in lines without); Adam at usual rates moves them by about 1e-3."""
+RESTING = 0.01
+"""Of the learning rates: at what a schedule leaves of them below, a player may stand still, and single precision loses
+what it moves."""
 DEAD = 0.8
 """Share of G's rectified units that are silent; healthy trainings stay below .3; measured."""
 MEMORISED = 0.7

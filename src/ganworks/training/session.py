@@ -14,7 +14,7 @@ from torch import Tensor
 from ganworks.config import RecordSettings, TrainingSettings
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.doctor.diagnosis import Diagnosed
-from ganworks.doctor.probe import Line, Probe
+from ganworks.doctor.probe import Line, Probe, rounded
 from ganworks.errors import GanworksError
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
@@ -27,6 +27,7 @@ from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import save_checkpoint
 from ganworks.training.health import keep_healthy
 from ganworks.training.interruption import Interruption
+from ganworks.training.optimisers import rate_factor
 from ganworks.training.processes import any_of, rank, world
 from ganworks.training.trainer import Trainer
 from ganworks.training.window import DivergenceError
@@ -129,7 +130,8 @@ class Session:
         self.probe.prepare()
         judged: dict[str, Tensor] = {}
         trainer.step(judged)
-        line = self.probe.look(judged, trainer.step_count)
+        rate = rate_factor(self.training.schedule, trainer.step_count - 1)
+        line: Line = {**self.probe.look(judged, trainer.step_count), "rate": rounded(rate)}
         self.run.log_signals(line)
         self.lines.append(line)
         self.examine()

@@ -1,20 +1,27 @@
-"""Stalled: a player hardly moves."""
+"""Stalled: a player hardly moves, though its schedule would let it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
-from ganworks.doctor.history import History
+from ganworks.doctor.history import History, trailing_mean
 from ganworks.doctor.overrides import optimisers, shortened, steady
-from ganworks.doctor.thresholds import LONG, STILL
+from ganworks.doctor.thresholds import LONG, RESTING, STILL
 
 
 def look(history: History) -> Finding | None:
-    updates = {name: history.smooth(name) for name in (f"{player}/update" for player in history.players)}
-    found = (lasting(history, update < STILL, LONG, {name: update}) for name, update in updates.items())
-    return next(filter(None, found), None)
+    # A player that its schedule lets rest tells nothing, before or after.
+    awake = History([line for line in history.lines if line.get("rate", 1.0) > RESTING])
+    rates = np.nan_to_num(awake["rate"], nan=1.0)
+    for name in (f"{player}/update" for player in awake.players):
+        at_full_rate = trailing_mean(awake[name] / rates, 5)
+        if found := lasting(awake, at_full_rate < STILL, LONG, {name: awake.smooth(name)}):
+            return found
+    return None
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
