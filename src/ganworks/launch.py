@@ -69,6 +69,8 @@ def launch(
     what should help, as often as `training.remedies` allows.
     """
     training = configuration.training
+    if training.on_failure != "warn" and configuration.record.signals_every is None:
+        raise UsageError(f"training.on_failure={training.on_failure} needs signals: set record.signals_every, or warn")
     if training.on_failure != "remedy":
         return play(configuration, run, resume=resume, source=source, console=console)
     if training.devices > 1 or "WORLD_SIZE" in os.environ:

@@ -178,6 +178,13 @@ def test_the_live_line_names_what_was_found_from_then_on() -> None:
     assert "! collapse" in after
 
 
+@pytest.mark.parametrize("policy", ["stop", "remedy"])
+def test_what_nobody_looks_at_cannot_be_stopped(tmp_path: Path, policy: str) -> None:
+    with pytest.raises(UsageError, match=f"on_failure={policy} needs signals: set record.signals_every"):
+        train(tmp_path / "run", policy, **{"record.signals_every": None})
+    assert not (tmp_path / "run").exists()
+
+
 def test_remedies_need_one_process(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="on_failure=remedy needs one process"):
         train(tmp_path / "run", "remedy", **{"training.devices": 2})
