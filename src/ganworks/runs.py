@@ -208,10 +208,15 @@ class Run:
 def recorded_signals(directory: RunDirectory | None) -> list[dict[str, Any]]:
     """The signals of a run; raises GanworksError where there are none."""
     lines = [] if directory is None else directory.read_signals()
-    if not lines:
-        where = "a file saved from a run" if directory is None else str(directory.path)
-        raise GanworksError(f"{where} holds no signals: the doctor needs a run trained with record.signals_every")
-    return lines
+    if lines:
+        return lines
+    where = "a file saved from a run"
+    if directory is not None:
+        where = str(directory.path)
+        every = configuration_from(directory.read_configuration()).record.signals_every
+        if every is not None and (played := directory.read_status()["step"]) < every:
+            raise GanworksError(f"{where} holds no signals yet: the first comes after {every} steps, it has {played}")
+    raise GanworksError(f"{where} holds no signals: the doctor needs a run trained with record.signals_every")
 
 
 def load(path: Path | str, warn: Callable[[str], None] = print, parts: Tree | None = None, best: bool = False) -> Run:
