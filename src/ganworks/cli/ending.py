@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from ganworks.training.session import Outcome
 
 
+FAILING = 3
+"""The exit code of a training that the doctor stopped."""
+
+
 def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) -> int:
-    """Print where everything is, and the time that all took; 0, or 128 + the signal that stopped the training."""
-    code = 0 if outcome.stopped_by is None else 128 + outcome.stopped_by
+    """Print where everything is, and the time that all took; the exit code, 128 + the signal that stopped it if any."""
+    code = FAILING if outcome.failing else 0
+    if outcome.stopped_by is not None:
+        code = 128 + outcome.stopped_by
     if not is_first_process():
         return code
     facts(
@@ -27,7 +33,13 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
             *places(run),
         ]
     )
-    if outcome.stopped_by is None:
+    if outcome.stopped_by is None and outcome.failing is not None:
+        say(
+            f"stopped: {outcome.failing.name} since step {outcome.failing.since};"
+            f" `ganworks doctor {run.path}` says what helps,"
+            f" `ganworks resume {run.path}` goes on as it is (with training.on_failure: warn in its run.yaml)"
+        )
+    elif outcome.stopped_by is None:
         say(f"samples: ganworks generate {run.path} --count 64 --out grid.png")
     else:
         cause = "Ctrl-C" if outcome.stopped_by == SIGINT else outcome.stopped_by.name

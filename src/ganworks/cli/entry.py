@@ -1,4 +1,7 @@
-"""From the words on the command line to an exit code: 0, 1 failed, 2 misused, 128 + n stopped by signal n."""
+"""From the words on the command line to an exit code.
+
+0, 1 failed, 2 misused, 3 stopped by the doctor, 128 + n stopped by signal n.
+"""
 
 from __future__ import annotations
 
