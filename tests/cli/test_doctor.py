@@ -11,6 +11,7 @@ from tests.doctor.lines import bent, healthy
 from ganworks.cli.arguments import tree_of
 from ganworks.cli.commands.doctor import as_options
 from ganworks.doctor.diagnosing import diagnoses, remedies, treated
+from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
 
@@ -44,10 +45,22 @@ def test_a_failing_run_is_told_what_shows_it_and_what_to_try(call: Call, run: Ru
     assert "failing" in called.out
     assert "collapse, since step 1" in called.out
     assert "diversity 0.01, duplicates 0.9" in called.out
-    (first, *_) = [line for line in called.out.splitlines() if line.startswith("try")]
-    option = first.split("  (")[0].removeprefix("try").strip()
-    assert option.startswith("--game.penalties.r1.gamma ")
+    said = called.out.splitlines()
+    tries = [place for place, line in enumerate(said) if line.startswith("try: ")]
+    assert said[tries[0]] == "try: a stronger gradient penalty damps the players more"
+    option = said[tries[0] + 1]
+    assert option.startswith("  --game.penalties.r1.gamma ")
     assert call("train", "toy", "--steps", 2, "--out", "next", *TINY, *option.split()).code == 0
+
+
+def test_options_are_whole_lines_on_a_narrow_terminal(
+    call: Call, run: RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(run, bent(20, diversity=0.01, duplicates=0.9))
+    told = json.loads(call("doctor", "run", "--json").out)["diagnoses"][0]["remedies"]
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert {f"  {remedy['options']}" for remedy in told} <= set(call("doctor", "run").out.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -104,6 +117,27 @@ def test_a_run_without_signals_is_refused(call: Call) -> None:
     called = call("doctor", "mute")
     assert called.code == 1
     assert called.err.strip().endswith("holds no signals: the doctor needs a run trained with record.signals_every")
+
+
+def test_a_run_that_is_too_young_for_signals_is_told_apart(call: Call) -> None:
+    assert call("train", "toy", "--steps", 2, "--out", "young", *TINY).code == 0
+    called = call("doctor", "young")
+    assert called.code == 1
+    assert called.err.strip().endswith("young holds no signals yet: the first comes after 50 steps, it has 2")
+
+
+def test_a_run_that_the_doctor_stops_says_why_and_ends_with_a_code_of_its_own(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Diagnosed("collapse", "failing", 2, {"diversity": 0.01}, "One sample.")
+    monkeypatch.setattr("ganworks.training.session.diagnose", lambda lines: [found])
+    words = ["train", "toy", "--steps", 9, "--out", "run", *TINY, "--record.signals_every", 4]
+    called = call(*words, "--on-failure", "stop")
+    assert called.code == 3
+    last = called.out.splitlines()[-1]
+    assert last.startswith("stopped: collapse since step 2; `ganworks doctor run` says what helps")
+    assert "`ganworks resume run`" in last
+    assert call(*words[:5], "other", *words[6:]).code == 0, "it is only told of, by default"
 
 
 def test_no_run(call: Call, tmp_path: Path) -> None:

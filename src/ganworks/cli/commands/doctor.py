@@ -57,9 +57,10 @@ def run(options: Namespace) -> None:
     for each in found:
         say("")
         shown = ", ".join(f"{name} {value:.3g}" for name, value in each.evidence.items())
-        rows = [(each.severity, f"{each.name}, since step {each.since}"), ("", each.meaning), ("shown by", shown)]
-        rows += [("try", f"{remedy['options']}  ({remedy['why']})") for remedy in advice(each, configuration, plays)]
-        facts(rows)
+        facts([(each.severity, f"{each.name}, since step {each.since}"), ("", each.meaning), ("shown by", shown)])
+        for remedy in advice(each, configuration, plays):
+            say(f"try: {remedy['why']}")
+            say(f"  {remedy['options']}")  # a line that no width folds, to be pasted whole
     if sees_no_overfitting(lines, configuration):
         say("")
         say("overfitting cannot be seen: no samples were held out; --data.hold_out 0.1 keeps a tenth from the training")
