@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from rich.console import Console
 import ganworks
 from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.errors import GanworksError, UsageError
+from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
-from ganworks.training.health import treat
+from ganworks.training.checkpoints import checkpoints, step_of
+from ganworks.training.health import FOLDER, KEPT, keep_healthy, treat
 from ganworks.training.progress import TrainingProgress
 
 SMALL = {
@@ -96,6 +99,61 @@ def test_remedy_goes_back_before_the_failure_and_on_with_another_configuration(t
     assert steps == list(range(2, 21, 2)), "what was recorded after the step it went back to is recorded anew"
     penalties = run.read_configuration()["game"]["penalties"]
     assert penalties["r1"]["gamma"] == note["overrides"]["game"]["penalties"]["r1"]["gamma"] != 1.0
+
+
+@pytest.mark.parametrize("every", [1, 10, 250, 1000])
+def test_healthy_checkpoints_are_few_and_reach_back(tmp_path: Path, every: int) -> None:
+    run = RunDirectory(tmp_path)
+    run.checkpoints.mkdir()
+    for number in range(1, 301):
+        newest = run.checkpoints / f"{number * every:08d}-{'0' * 16}.safetensors"
+        newest.touch()
+        keep_healthy(run)
+        newest.unlink()
+        if number > 200:
+            ages = [number - step_of(path) // every for path in checkpoints(tmp_path / FOLDER)]
+            assert ages[:2] == [0, 1]
+            assert len(ages) <= KEPT
+            assert ages[-1] > 30
+            assert all(older < 5 * newer for newer, older in pairwise(ages[1:]))
+
+
+PLACES = {
+    "write_configuration": "ganworks.record.run_directory.RunDirectory.write_configuration",
+    "append": "ganworks.training.health.append",
+    "play": "ganworks.launch.play",
+}
+
+
+@pytest.mark.parametrize("cut", PLACES)
+def test_a_remedy_that_counts_as_tried_was_applied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collapsing: None, cut: str
+) -> None:
+    """Wherever a kill cuts the treatment off."""
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise SystemExit("killed")
+
+    def cut_off(*given: Any) -> Any:
+        with monkeypatch.context() as patch:
+            if cut != "play":
+                patch.setattr(PLACES[cut], killed)
+            better = treat(*given)
+        monkeypatch.setattr(PLACES["play"], killed)
+        return better
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit, match="killed"):
+        patch.setattr("ganworks.launch.treat", cut_off)
+        train(tmp_path / "run", "remedy")
+    run = RunDirectory(tmp_path / "run")
+    is_applied = run.read_configuration()["game"]["penalties"] != configure("toy").game.penalties
+    assert (is_applied, len(treatments(run))) == {
+        "write_configuration": (False, 0),
+        "append": (True, 0),
+        "play": (True, 1),
+    }[cut]
+    monkeypatch.undo()
+    assert ganworks.resume(run.path).step == 20
 
 
 def test_a_checkpoint_of_the_step_at_which_it_began_is_none_from_before(

@@ -15,15 +15,21 @@ from ganworks.training.checkpoints import checkpoints, step_of
 from ganworks.tree import Tree
 
 FOLDER, TREATMENTS = "healthy", "remedies.jsonl"
-KEPT = 3
+KEPT = 8
 
 
 def keep_healthy(run: RunDirectory) -> None:
-    """Let `healthy/` hold the newest checkpoint too, and two before it: a failure begins before it is noticed."""
+    """Let `healthy/` hold the newest checkpoint too, and older ones: a failure begins long before it is noticed.
+
+    Of those whose ages lie between two powers of 2 (in steps) only the oldest stays, so that ages about double, and of
+    these the newest eight: they reach back over more than 30 checkpoints, and never further than 128.
+    """
     folder = run.path / FOLDER
     link(checkpoints(run.checkpoints)[0], folder)
-    for old in checkpoints(folder)[KEPT:]:
-        old.unlink(missing_ok=True)
+    found = checkpoints(folder)
+    oldest = {(step_of(found[0]) - step_of(path)).bit_length(): path for path in found}
+    for path in set(found) - set(list(oldest.values())[:KEPT]):
+        path.unlink(missing_ok=True)
 
 
 def treatments(run: RunDirectory) -> list[dict[str, Any]]:
@@ -66,8 +72,11 @@ def treat(
         "overrides": chosen.overrides,
         "why": chosen.why,
     }
+    better = treated(configuration, chosen)
+    # In this order a kill leaves no checkpoint that its configuration does not fit, and no remedy that is noted only.
+    run.write_configuration(better.model_dump(mode="json"))
     append(run.path / TREATMENTS, note)
-    return treated(configuration, chosen)
+    return better
 
 
 def keeps_weights(overrides: Tree) -> bool:
