@@ -208,12 +208,11 @@ def relativistic(
     every: int = 1,
     warmup: int = 1,
     lr_g: float | None = None,
-    decay: int | None = None,
     anneal: tuple[float, int] | None = None,
 ) -> EMA:
     """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr.
 
-    With `decay` the rates fall to 0 in as many steps; with `anneal` gamma to the first of it in the second of it.
+    With `anneal` gamma goes to the first number of it in as many steps as the second.
     """
 
     def squared_slope(x: Tensor) -> Tensor:
@@ -226,8 +225,7 @@ def relativistic(
     ema = EMA(generator)
     for t in range(STEPS):
         for rate, optimiser in ((lr, to_d), (lr_g, to_g)):
-            left = 1 - t / decay if decay else 1
-            optimiser.param_groups[0]["lr"] = rate * left * min(1, (t + 1) / warmup)
+            optimiser.param_groups[0]["lr"] = rate * min(1, (t + 1) / warmup)
         x, fake = real(), generator(draw())
         to_d.zero_grad()
         margin = discriminator(x) - discriminator(fake.detach())

@@ -169,11 +169,14 @@ def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    recording = Recording(monkeypatch, "toy", {}, "ring")
+    """With gammas that are at their last value in the third step, where those of the recipe need half of a training."""
+    penalties = {name: {"anneal": (0.2, 2)} for name in ("r1", "r2")}
+    recording = Recording(monkeypatch, "toy", {"game": {"penalties": penalties}}, "ring")
     generator, discriminator = plain.PointPlayer(16, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
-    options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "decay": 25_000}
-    play(recording, generator, discriminator, loops.relativistic, anneal=(0.2, 12_500), **options)
+    options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "anneal": (0.2, 2)}
+    play(recording, generator, discriminator, loops.relativistic, **options)
     assert all((drawn[:, :14].abs() == 1).all() and not (drawn[:, 14:].abs() == 1).any() for drawn in recording.drawn)
+    assert configure("toy").game.penalties["r1"] == {"gamma": 0.4, "every": 1, "anneal": [0.2, 12_500]}
 
 
 def test_lstm(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,13 +52,22 @@ def steady(configuration: Configuration[Any]) -> list[Remedy]:
         return []
     wanted: Tree = {"objective": "relativistic", "penalties": {name: {"gamma": 1.0} for name in ("r1", "r2")}}
     if game["objective"] == "relativistic" and {"r1", "r2"} <= game["penalties"].keys():
-        stronger = {name: {"gamma": shortened(10 * game["penalties"][name]["gamma"])} for name in ("r1", "r2")}
+        stronger = {name: tenfold(game["penalties"][name]) for name in ("r1", "r2")}
         changes = merge({"game": {"penalties": stronger}}, calmed(configuration))
         return [Remedy(changes, "a stronger gradient penalty damps the players more")]
     if game.get("discriminator", {}).get("batch_norm"):
         wanted["discriminator"] = {"batch_norm": False}
     changes = merge({"game": wanted}, calmed(configuration))
     return [Remedy(changes, "pairing with R1 and R2 at even rates converges where the plain game does not")]
+
+
+def tenfold(penalty: Tree) -> Tree:
+    """The gamma of a penalty times ten, and the one that it goes to."""
+    stronger: Tree = {"gamma": shortened(10 * penalty["gamma"])}
+    if penalty.get("anneal"):
+        last, until = penalty["anneal"]
+        stronger["anneal"] = [shortened(10 * last), until]
+    return stronger
 
 
 def shortened(number: float) -> float:

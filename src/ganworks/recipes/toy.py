@@ -7,7 +7,8 @@ from ganworks.recipes import Recipe
 # made the difference is that D sees waves as short as the modes are narrow: a plain dense D needs larger rates to find
 # a mode of 1/60 of the data's width at all, and then keeps G moving so much that modes shrink to a quarter. A slower G
 # and a short memory of squared gradients end the bursts that otherwise spoil a few steps in a thousand. Strong
-# penalties share samples evenly among modes and are slow to part them, so they begin strong and become weaker.
+# penalties share samples evenly among modes and are slow to part them, so they begin strong and become weaker, and
+# rates fall late: a fall from the first step had ended before samples had left the space between modes.
 STEPS = 25_000
 ADAM = {"name": "adam", "betas": (0.0, 0.9)}
 HIDDEN = (128, 128, 128)
@@ -30,7 +31,7 @@ recipe = Recipe(
             "steps": STEPS,
             "batch_size": 256,
             "optimisers": {"generator": {**ADAM, "lr": 5e-4}, "discriminator": {**ADAM, "lr": 1e-3}},
-            "schedule": {"decay_from": 0, "decay_to": STEPS},
+            "schedule": {"decay_from": 10_000, "decay_to": STEPS},
         },
     },
 )
