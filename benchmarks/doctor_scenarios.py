@@ -135,18 +135,19 @@ IMAGES: dict[str, Any] = {
     "data.resolution": 16,
     "record.signals_every": 15,
 }
+ADAM: dict[str, Any] = {"name": "adam", "lr": 1e-3, "eps": 1e-8}
 PLAIN: dict[str, Any] = {
     "game.objective": "nonsaturating",
     "game.penalties": {"r1": False, "r2": False},
-    "training.optimisers.generator": {"name": "adam", "lr": 1e-3, "betas": [0.5, 0.9]},
-    "training.optimisers.discriminator": {"name": "adam", "lr": 1e-3, "betas": [0.5, 0.9]},
+    "training.optimisers.generator": {**ADAM, "betas": [0.5, 0.9]},
+    "training.optimisers.discriminator": {**ADAM, "betas": [0.5, 0.9]},
 }
 """The game of 2014 without anything that keeps it stable."""
 STEADY: dict[str, Any] = {
     "game.objective": "relativistic",
     "game.penalties": {"r1": {"gamma": 0.1, "anneal": None}, "r2": {"gamma": 0.1, "anneal": None}},
-    "training.optimisers.generator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
-    "training.optimisers.discriminator": {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]},
+    "training.optimisers.generator": {**ADAM, "betas": [0.0, 0.9]},
+    "training.optimisers.discriminator": {**ADAM, "betas": [0.0, 0.9]},
 }
 
 

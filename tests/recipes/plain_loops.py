@@ -36,8 +36,8 @@ def bce(logits: Tensor, target: float) -> Tensor:
     return F.binary_cross_entropy(torch.sigmoid(logits), torch.full_like(logits, target))
 
 
-def adam(network: nn.Module, lr: float, betas: tuple[float, float]) -> torch.optim.Optimizer:
-    return torch.optim.Adam(network.parameters(), lr=lr, betas=betas)
+def adam(network: nn.Module, lr: float, betas: tuple[float, float], eps: float = 1e-8) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=lr, betas=betas, eps=eps)
 
 
 def nonsaturating(generator: nn.Module, discriminator: nn.Module, real: Source, draw: Source) -> EMA:
@@ -209,6 +209,7 @@ def relativistic(
     warmup: int = 1,
     lr_g: float | None = None,
     anneal: tuple[float, int] | None = None,
+    eps: float = 1e-8,
 ) -> EMA:
     """Huang et al. 2024, eq. 2: real and fake in pairs; R1, R2 on every n-th sample; rates rising to lr.
 
@@ -221,7 +222,7 @@ def relativistic(
         return (slope**2).reshape(len(x), -1).sum(1).mean()
 
     lr_g = lr_g or lr
-    to_d, to_g = adam(discriminator, lr, betas), adam(generator, lr_g, betas)
+    to_d, to_g = adam(discriminator, lr, betas, eps), adam(generator, lr_g, betas, eps)
     ema = EMA(generator)
     for t in range(STEPS):
         for rate, optimiser in ((lr, to_d), (lr_g, to_g)):
