@@ -50,7 +50,7 @@ def test_a_failing_run_is_told_what_shows_it_and_what_to_try(call: Call, run: Ru
     assert said[tries[0]] == "try: a stronger gradient penalty damps the players more"
     option = said[tries[0] + 1]
     assert option.startswith("  --game.penalties.r1.gamma ")
-    assert call("train", "toy", "--steps", 2, "--out", "next", *TINY, *option.split()).code == 0
+    assert call("train", "toy", "--steps", 2, "--out", "next", *TINY, *shlex.split(option)).code == 0
 
 
 def test_options_are_whole_lines_on_a_narrow_terminal(
