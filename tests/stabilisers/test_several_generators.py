@@ -89,6 +89,15 @@ def test_both_players_are_judged_by_the_features_of_their_fakes(recipe: str, oth
         torch.testing.assert_close(loss(round)["which_generator"], expected, msg=loss.__name__)
 
 
+def test_the_generators_turn_judges_no_real_samples() -> None:
+    game = built("dcgan", stabilised(several_generators={}), shape=(1, 16, 16))
+    judged: list[int] = []
+    game.discriminator.register_forward_hook(lambda _, given, logits: judged.append(len(given[0])))
+    round = first_round(game)
+    game.generator_loss(round)
+    assert judged == [len(round.real)]
+
+
 def test_who_learns_it() -> None:
     game = built("gan", stabilised(several_generators={}))
     made = option(game, "several-generators")

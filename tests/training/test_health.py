@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from rich.console import Console
 
 import ganworks
@@ -20,6 +21,7 @@ from ganworks.record.run_directory import RunDirectory
 from ganworks.training.checkpoints import checkpoints, step_of
 from ganworks.training.health import FOLDER, KEPT, keep_healthy, treat
 from ganworks.training.progress import TrainingProgress
+from ganworks.training.window import Window
 
 SMALL = {
     "game.generator.hidden": [8],
@@ -78,6 +80,29 @@ def test_what_the_schedule_leaves_of_the_rates_is_recorded(tmp_path: Path) -> No
     falling = {"training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "linear", "floor": 0}}
     lines = train(tmp_path / "run", "warn", **falling).read_signals()
     assert [line["rate"] for line in lines] == [1.0] * 5 + [0.9, 0.7, 0.5, 0.3, 0.1]
+
+
+def test_every_term_of_the_losses_and_the_scores_are_recorded_with_the_signals(tmp_path: Path) -> None:
+    scored = {"record.evaluate_every": 9, "record.evaluate_samples": 50, "record.log_every": 1}
+    run = train(tmp_path / "run", "warn", **scored)
+    lines, logged = run.read_signals(), {line["step"]: line for line in run.read_metrics()}
+    terms = [name for name in logged[20] if name.split("/")[-1] in ("adversarial", "r1", "r2")]
+    assert len(terms) == 4
+    for line in lines:
+        for term in terms:
+            assert line[term.replace("/", "/loss/")] == pytest.approx(logged[line["step"]][term], rel=1e-4)
+    assert [line["step"] for line in lines if "mode_tv" in line] == [10, 20]
+    assert lines[4]["mode_tv"] == logged[9]["mode_tv"]
+
+
+@pytest.mark.parametrize("steps", [1, 63, 64, 65, 130])
+def test_the_newest_terms_are_those_of_the_last_step_gathered_or_not(steps: int) -> None:
+    window = Window(torch.device("cpu"))
+    for step in range(1, steps + 1):
+        window.record("generator", {"adversarial": torch.tensor(float(step)), "gradient_norm": torch.ones(())}, 0.5)
+        window.record("generator", {"adversarial": torch.tensor(float(step))}, 0.5)
+        window.next_row()
+    assert {name: float(value) for name, value in window.newest().items()} == {"generator/loss/adversarial": steps}
 
 
 @pytest.mark.usefixtures("collapsing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from ganworks.games.game import Game, Turn
 from ganworks.lookup import module, names
 
 SIGNALS = "ganworks.doctor.signals"
+NOTHING: Mapping[str, Tensor] = MappingProxyType({})
 Line = dict[str, float | list[float] | None]
 """What was seen in a step; None for what was no finite number."""
 
@@ -43,13 +45,13 @@ class Probe:
         }
 
     @torch.no_grad()
-    def look(self, judged: Mapping[str, Tensor], step: int) -> Line:
-        """All signals after a step, in one transfer from the device."""
+    def look(self, judged: Mapping[str, Tensor], step: int, losses: Mapping[str, Tensor] = NOTHING) -> Line:
+        """All signals after a step and the `losses` that led to it, in one transfer from the device."""
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
         glance = Glance(self.game, players, judged, self.reference)
         self.game.eval()
         # What never changes is told once.
-        found, self.constants = self.constants, {}
+        found, self.constants = {**self.constants, **losses}, {}
         with torch.compiler.set_stance("force_eager"):
             for kind in self.kinds:
                 found |= kind(glance)

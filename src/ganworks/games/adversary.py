@@ -132,7 +132,7 @@ class Adversary(Judging):
         else:
             with inputs_of(self.discriminator, reads) as read_of_fake:
                 on_fake = self.judge(judge, fake, condition, round)
-            if self.pairs_with_real or reads:
+            if self.pairs_with_real or any(option.reads_real for option in self.options):
                 with torch.no_grad(), inputs_of(self.discriminator, reads) as read_of_real:
                     on_real = self.judge(judge, real, condition, round)
         wants = self.objective.generator

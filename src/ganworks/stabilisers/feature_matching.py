@@ -13,6 +13,8 @@ class FeatureMatching(Stabiliser):
     `adversarial` weighs G's own objective beside it: 0, as in the paper, replaces it.
     """
 
+    reads_real = True
+
     def __init__(self, weight: float = 1.0, layer: str = "head", adversarial: float = 0.0) -> None:
         super().__init__()
         if not (0 < weight < inf and 0 <= adversarial < inf):

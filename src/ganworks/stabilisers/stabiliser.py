@@ -86,10 +86,13 @@ class Stabiliser(nn.Module):
     """
 
     reads: str | None = None
-    """D's layer of which it wants to see what enters it, for real samples (in G's turn only) and for fake ones."""
+    """D's layer of which it wants to see what enters it for fake samples."""
 
     reads_in: ClassVar[tuple[Player, ...]] = ("generator",)
     """The turns in which it wants to see that."""
+
+    reads_real: ClassVar[bool] = False
+    """Whether it wants to see that for real samples too, in G's turn."""
 
     mixes_samples: ClassVar[bool] = False
     """Whether D then judges a sample by its neighbours in the batch, so that it has no gradient of its own."""

@@ -78,6 +78,7 @@ class Session:
         self.told: set[str] = set()
         self.failing: Diagnosed | None = None
         self.scoring = 0.0
+        self.scored: dict[str, float] = {}
         self.logged = (trainer.step_count, self.clock())
 
     def clock(self) -> float:
@@ -131,7 +132,9 @@ class Session:
         judged: dict[str, Tensor] = {}
         trainer.step(judged)
         rate = rate_factor(self.training.schedule, trainer.step_count - 1)
-        line: Line = {**self.probe.look(judged, trainer.step_count), "rate": rounded(rate)}
+        seen = self.probe.look(judged, trainer.step_count, trainer.window.newest())
+        line: Line = {**seen, "rate": rounded(rate), **self.scored}
+        self.scored = {}
         self.run.log_signals(line)
         self.lines.append(line)
         self.examine()
@@ -206,7 +209,8 @@ class Session:
             values = self.judge.of_game(game, seed)
         append(self.run.path, self.judge.line(step, seed, values, TRAINING))
         self.scoring += time.monotonic() - began
-        return dict([ranked(values)])
+        self.scored = dict([ranked(values)])
+        return self.scored
 
     def save_samples(self) -> None:
         """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""

@@ -39,6 +39,15 @@ class Window:
             value = term.detach() if weight == 1 else term.detach() * weight
             row[column] = row[column] + value if column in row else value
 
+    def newest(self) -> dict[str, Tensor]:
+        """The terms of the newest whole step as `turn/loss/term`, still on the device."""
+        row = self.rows[-2] if len(self.rows) > 1 else dict(enumerate(self.table[-1]))
+        return {
+            f"{turn}/loss/{term}": row[column]
+            for (turn, term), column in self.columns.items()
+            if term != GRADIENT_NORM and column in row
+        }
+
     def next_row(self) -> None:
         self.rows.append({})
         if len(self.rows) > MOST_ROWS:
