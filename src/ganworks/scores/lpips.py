@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from ganworks.data.batches import to_unit_range
 from ganworks.data.catalogue.source_packages import SourcePackage
 from ganworks.errors import GanworksError, unknown
+from ganworks.networks.pretrained.array_pickle import read_arrays
+from ganworks.networks.pretrained.weights import Weights, published_weights
 from ganworks.scores.features import Array
 from ganworks.scores.pairs import as_pairs
-from ganworks.scores.pretrained.array_pickle import read_arrays
-from ganworks.scores.pretrained.weights import Weights, published_weights
 
 # The ImageNet convolutions of AlexNet and VGG16, and the heads that were learnt from people's judgements on top.
 LPIPS_WEIGHTS = SourcePackage(

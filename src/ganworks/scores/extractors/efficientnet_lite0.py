@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganworks.data.catalogue.packages import Package
+from ganworks.networks.pretrained.weight_files import WeightFile, weights_of
+from ganworks.networks.pretrained.weights import Weights, published_weights
 from ganworks.scores.extractors.network import ClassExtractor
 from ganworks.scores.extractors.resizing import require_mode, rgb_pixels
-from ganworks.scores.pretrained.weight_files import WeightFile, weights_of
-from ganworks.scores.pretrained.weights import Weights, published_weights
 
 PACKAGE = Package(
     "pip",

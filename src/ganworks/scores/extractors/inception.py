@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganworks.errors import GanworksError
+from ganworks.networks.pretrained.weight_files import WeightFile, weights_of
 from ganworks.scores.extractors.inception_network import Inception
 from ganworks.scores.extractors.network import ClassExtractor
 from ganworks.scores.extractors.resizing import require_mode, rgb_pixels
-from ganworks.scores.pretrained.weight_files import WeightFile, weights_of
 
 FILE = WeightFile(
     "pt_inception-2015-12-05-6726825d.pth",

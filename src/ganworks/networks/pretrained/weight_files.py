@@ -14,7 +14,7 @@ import torch
 
 from ganworks.data.progress import bar
 from ganworks.errors import GanworksError
-from ganworks.scores.pretrained.weights import Weights, kept
+from ganworks.networks.pretrained.weights import Weights, kept
 
 
 @dataclass(frozen=True)

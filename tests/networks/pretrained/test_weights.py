@@ -16,8 +16,8 @@ import torch
 from ganworks.data.catalogue import clients
 from ganworks.data.catalogue.packages import Package
 from ganworks.errors import GanworksError
-from ganworks.scores.pretrained.array_pickle import read_arrays
-from ganworks.scores.pretrained.weights import Weights, published_weights
+from ganworks.networks.pretrained.array_pickle import read_arrays
+from ganworks.networks.pretrained.weights import Weights, published_weights
 
 
 @pytest.fixture

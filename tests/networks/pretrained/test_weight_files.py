@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ganworks.errors import GanworksError
-from ganworks.scores.pretrained.weight_files import WeightFile, weights_of
+from ganworks.networks.pretrained.weight_files import WeightFile, weights_of
 
 WEIGHTS = {"a": torch.arange(6.0).view(2, 3).T, "b": torch.tensor(1)}
 
