@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import pickle
-
 import pytest
 import torch
 import torchmetrics.functional.image.lpips as oracle
 from torch import Tensor, nn
 
 from ganworks.errors import GanworksError, UsageError
-from ganworks.scores.lpips import LPIPS, Backbone, lpips, read_lpips
+from ganworks.networks.imagenet_features import Backbone
+from ganworks.scores.lpips import LPIPS, lpips
 
 BACKBONES: dict[Backbone, str] = {"alexnet": "alex", "vgg16": "vgg"}
 
 
 def noise(count: int, side: int, seed: int = 0, channels: int = 3) -> Tensor:
     return torch.rand(count, channels, side, side, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-
-
-def flax(network: LPIPS, root: str) -> dict[str, dict[str, object]]:
-    """The tree of a Flax port, with its kernels H×W×in×out."""
-    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
-    tree: dict[str, dict[str, object]] = {root: {}}
-    for number, layer in enumerate(convolutions):
-        kernel = layer.weight.detach().permute(2, 3, 1, 0).contiguous().numpy()
-        assert layer.bias is not None
-        tree[root][f"Conv_{number}"] = {"kernel": kernel, "bias": layer.bias.detach().numpy()}
-    for number, head in enumerate(network.heads):
-        tree[f"NetLinLayer_{number}"] = {"Conv_0": {"kernel": head.detach().view(1, 1, -1, 1).numpy()}}
-    return tree
 
 
 def published_layers(backbone: Backbone) -> nn.Sequential:
@@ -110,23 +96,6 @@ def test_maps_without_a_spark_leave_distance_and_gradient_finite() -> None:
     distance = network(images, noise(1, 32, seed=1))
     distance.sum().backward()
     assert distance.tolist() == [0] and images.grad is not None and bool(images.grad.isfinite().all())
-
-
-@pytest.mark.parametrize(("backbone", "root"), [("alexnet", "AlexNet_0"), ("vgg16", "VGG16_0")])
-def test_weights_of_the_published_layout_are_read(backbone: Backbone, root: str) -> None:
-    network = LPIPS(backbone)
-    read = read_lpips(pickle.dumps(flax(network, root)), backbone)
-    assert read.keys() == network.state_dict().keys()
-    assert all(torch.equal(read[name], tensor) for name, tensor in network.state_dict().items())
-
-
-def test_other_weights_are_refused(small: LPIPS) -> None:
-    tree = flax(small, "AlexNet_0")
-    with pytest.raises(GanworksError, match="not the weights of LPIPS with vgg16"):
-        read_lpips(pickle.dumps(tree), "vgg16")
-    del tree["NetLinLayer_4"]
-    with pytest.raises(GanworksError, match="NetLinLayer_4"):
-        read_lpips(pickle.dumps(tree), "alexnet")
 
 
 def test_what_it_cannot_judge_is_refused(small: LPIPS) -> None:
