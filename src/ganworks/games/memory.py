@@ -1,0 +1,65 @@
+"""How much memory a picture takes on its way through a network, known before it is tried."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, UntypedStorage
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from ganworks.errors import GanworksError
+from ganworks.games.tiling import Translate
+
+
+class Peak(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Inside, `bytes` is the most that the tensors made here took at once."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.bytes = 0
+        self.alive: WeakKeyDictionary[UntypedStorage, int] = WeakKeyDictionary()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = _storages((args, kwargs))
+        made = func(*args, **(kwargs or {}))
+        self.alive.update((storage, storage.nbytes()) for storage in _storages(made) - given)
+        self.bytes = max(self.bytes, sum(self.alive.values()))
+        return made
+
+
+def estimate_bytes(
+    translate: Translate, shape: tuple[int, ...], multiple: int = 1, device: torch.device | str = "cpu"
+) -> int:
+    """Bytes of the activations alive at once while an image of `shape` C×H×W is translated whole, without gradients.
+
+    Measured on two small images and continued in proportion to the area; kernels may need some more for themselves,
+    attention needs more than in proportion.
+    """
+    channels, height, width = shape
+    side = -(-32 // multiple) * multiple
+    small, large = (_peak(translate, torch.zeros(1, channels, s, s, device=device)) for s in (side, 2 * side))
+    return round(small + (large - small) / (3 * side**2) * (height * width - side**2))
+
+
+def refuse_too_large(needed: int, limit: int, height: int, width: int) -> None:
+    """Raises GanworksError where an image of this height and width needs more bytes than the limit."""
+    if needed > limit:
+        raise GanworksError(
+            f"an image of {height}×{width} needs about {needed / 1e9:.1f} GB of memory at once, allowed are"
+            f" {limit / 1e9:.1f} GB: this network sees it whole, so make it smaller"
+        )
+
+
+@torch.no_grad()
+def _peak(translate: Translate, image: Tensor) -> int:
+    peak = Peak()
+    with peak:
+        translate(image)
+    return peak.bytes
+
+
+def _storages(tree: Any) -> set[UntypedStorage]:
+    return {leaf.untyped_storage() for leaf in tree_leaves(tree) if isinstance(leaf, Tensor)}
