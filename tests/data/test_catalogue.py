@@ -3,7 +3,6 @@ import gzip
 import hashlib
 import http.server
 import io
-import json
 import shutil
 import tarfile
 import threading
@@ -12,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.data.packed import tgz
 
 from ganworks.config import DataSettings
 from ganworks.data.catalogue import catalogue_names, clients, describe, fetch
 from ganworks.data.catalogue.clients import command_of
-from ganworks.data.catalogue.entries import ENTRIES, Entry
-from ganworks.data.catalogue.glyphs import base_glyph, is_test
+from ganworks.data.catalogue.entries import ENTRIES
+from ganworks.data.catalogue.entry import Entry
 from ganworks.data.catalogue.layouts import LAYOUTS
 from ganworks.data.catalogue.packages import Download, Package, Source
 from ganworks.data.catalogue.unpack import members, write
@@ -54,15 +54,6 @@ def test_computed_sets_need_no_fetching() -> None:
 
 
 # --- a package of our own and clients that hand it out
-
-
-def tgz(path: Path, files: dict[str, bytes]) -> Path:
-    with tarfile.open(path, "w:gz") as tar:
-        for name, content in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    return path
 
 
 def package(path: Path, client: str = "npm") -> Package:
@@ -160,47 +151,6 @@ def test_unpacking_writes_nothing_outside(tmp_path: Path) -> None:
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     assert list(members(path, lambda name: True)) == []
-
-
-# --- emoji
-
-VARIANTS = [
-    ["1f468-200d-1f3a4", "1f469-200d-1f3a4", "1f9d1-200d-1f3a4", "1f9d1-1f3fb-200d-1f3a4"],  # singers
-    ["1f6b6", "1f6b6-200d-2640-fe0f", "1f6b6-1f3fd-200d-2642-fe0f", "1f6b6-200d-27a1-fe0f"],  # walking
-    ["1f44d", "1f44d-1f3ff"],
-    ["1f466", "1f467-1f3fb", "1f9d2"],
-    ["1f46b", "1f46c-1f3fb", "1f469-1f3fb-200d-1f91d-200d-1f468-1f3ff"],
-    ["1f46a", "1f468-200d-1f469-200d-1f467-200d-1f466", "1f469-200d-1f466"],
-    ["1f48f", "1f469-200d-2764-fe0f-200d-1f48b-200d-1f468"],
-    ["1f91d", "1faf1-1f3fb-200d-1faf2-1f3fc"],
-    ["23-fe0f-20e3", "0023-fe0f-20e3", "0023-20E3"],
-    ["1f1f3-1f1f4", "1f1f8-1f1ef", "1f1e7-1f1fb"],  # one flag: Norway, Svalbard, Bouvet Island
-]
-
-
-def test_variants_share_a_base_glyph_and_so_a_split() -> None:
-    for variants in VARIANTS:
-        assert len({base_glyph(codes) for codes in variants}) == 1, variants
-        assert len({is_test(codes) for codes in variants}) == 1
-    assert len({base_glyph(variants[0]) for variants in VARIANTS}) == len(VARIANTS)
-
-
-def test_a_tenth_of_glyphs_is_kept_for_testing() -> None:
-    assert 0.08 < sum(is_test(f"{code:x}") for code in range(0x1F300, 0x1F5FF)) / 0x2FF < 0.12
-
-
-def test_emoji_are_arranged_by_split_and_group(tmp_path: Path) -> None:
-    groups = {"😀": "Smileys & Emotion", "👍": "People & Body", "🇳🇴": "Flags"}
-    table = json.dumps({emoji: {"group": group} for emoji, group in groups.items()}).encode()
-    names = ["1f600", "1f44d", "1f44d-1f3fb", "1f1f3-1f1f4", "1f1f8-1f1ef", "1f3fb"]
-    pictures = tgz(tmp_path / "p.tgz", {f"package/img/google/64/{name}.png": b"x" for name in names})
-    LAYOUTS["emoji_google"](
-        [pictures, tgz(tmp_path / "t.tgz", {"package/data-by-emoji.json": table})], tmp_path / "set"
-    )
-    found = {path.stem: path.parent for path in (tmp_path / "set").rglob("*.png")}
-    assert set(found) == set(names) - {"1f3fb"}
-    assert found["1f600"].name == "Smileys & Emotion" and found["1f44d"] == found["1f44d-1f3fb"]
-    assert {folder.parent.name for folder in found.values()} <= {"train", "test"}
 
 
 # --- one real set, where the client and its registry can be reached

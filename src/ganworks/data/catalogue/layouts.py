@@ -10,7 +10,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ganworks.data.catalogue.glyphs import base_glyph, is_test
+from ganworks.data.catalogue.fluent import drawn
+from ganworks.data.catalogue.glyphs import base_glyph, canonical, half, is_test
+from ganworks.data.catalogue.people import emoji_people
 from ganworks.data.catalogue.unpack import members, write
 
 Layout = Callable[[Sequence[Path], Path], None]
@@ -54,7 +56,15 @@ def emoji_twitter(files: Sequence[Path], folder: Path) -> None:
 
 
 def emoji_fluent(files: Sequence[Path], folder: Path) -> None:
-    _emoji(files, "package/assets/", folder)
+    _emoji(files, "package/assets/", folder, drawn)
+
+
+def emoji_a(files: Sequence[Path], folder: Path) -> None:
+    _half(files[0], "a", folder)
+
+
+def emoji_b(files: Sequence[Path], folder: Path) -> None:
+    _half(files[0], "b", folder)
 
 
 LAYOUTS: dict[str, Layout] = {
@@ -68,6 +78,9 @@ LAYOUTS: dict[str, Layout] = {
         emoji_google,
         emoji_twitter,
         emoji_fluent,
+        emoji_a,
+        emoji_b,
+        emoji_people,
     )
 }
 
@@ -77,17 +90,27 @@ def _flat(package: Path, root: str, folder: Path) -> None:
         write(folder, PurePosixPath(name).name, content)
 
 
-def _emoji(files: Sequence[Path], root: str, folder: Path) -> None:
+def _emoji(files: Sequence[Path], root: str, folder: Path, named: Callable[[str], str] = canonical) -> None:
     """split/group/CODES.png; emoji that Unicode puts in no group (skin tone swatches) are left out."""
     pictures, table = files
     ((_, text),) = members(table, lambda name: name == "package/data-by-emoji.json")
     groups = {_codes(emoji): facts["group"] for emoji, facts in json.loads(text).items()}
     by_base = {base_glyph(codes): group for codes, group in groups.items()}
+    spelled: dict[str, str] = {}
     for name, content in members(pictures, lambda name: name.startswith(root)):
         file = PurePosixPath(name)
-        group = by_base.get(base_glyph(file.stem))
-        if group is not None:
-            write(folder, f"{'test' if is_test(file.stem) else 'train'}/{group}/{file.name}", content)
+        codes = named(file.stem)
+        group = by_base.get(base_glyph(codes))
+        # Of two files for one emoji, the one with the longer name is spelled as Unicode wants it.
+        if group is not None and len(file.stem) > len(spelled.get(codes, "")):
+            spelled[codes] = file.stem
+            write(folder, f"{'test' if is_test(codes) else 'train'}/{group}/{codes}{file.suffix}", content)
+
+
+def _half(whole: Path, side: str, folder: Path) -> None:
+    for picture in sorted(whole.glob("*/*/*.*")):
+        if half(picture.stem) == side:
+            write(folder, picture.relative_to(whole).as_posix(), picture.read_bytes())
 
 
 def _codes(emoji: str) -> str:

@@ -37,10 +37,14 @@ class Download:
 
 @dataclass(frozen=True)
 class Source:
-    """Files that together make the set; `layout` names the function of `layouts.py` that arranges them."""
+    """Files that together make the set; `layout` names the function of `layouts.py` that arranges them.
+
+    Where `made_of` names other sets, which hold these files already, the folders of those are arranged instead.
+    """
 
     files: tuple[Package | Download, ...]
     layout: str
+    made_of: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
