@@ -1,0 +1,23 @@
+"""Perceptual loss: images are alike where a network that knows images says so (Johnson et al. 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from ganworks.losses.reconstruction import l2
+
+
+def perceptual(generated: Tensor, real: Tensor, features: Callable[[Tensor], Tensor]) -> Tensor:
+    """E (φ(x) − φ(x̂))², a mean over the values of the maps (Ledig et al. 2017, arXiv:1609.04802, eq. 5).
+
+    Args:
+        generated, real: N×C×H×W in [-1, 1]; gradients reach the generated images alone.
+        features: φ, frozen, such as `ImageNetFeatures`: SRGAN's after activation, ESRGAN's before it (Wang et al. 2018,
+            arXiv:1809.00219, section 3.3).
+    """
+    with torch.no_grad():
+        wanted = features(real)
+    return l2(features(generated), wanted)
