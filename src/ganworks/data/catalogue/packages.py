@@ -111,3 +111,13 @@ FLUENT = Package(
     "c1bb7eee7de090205a232518a9ab4adb3df458bfbe8a1f78232991194c8b2e58",
     15.8,
 )
+MATE_BACKGROUNDS = Package(
+    "apt", "mate-backgrounds", "1.26.0-1", "7bf4c2209f34b4f61ba6d24c8b58c28b361e82e4b943aae6d42c030169af9e04", 46.6
+)
+LOMIRI_WALLPAPERS = Package(
+    "apt",
+    "lomiri-wallpapers-16.04",
+    "20.04.0-2",
+    "a99ff6a3bfe451e4cc0682ecb3cc82e71740626d59e4845ae34a0a0e45421eab",
+    15.8,
+)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 _LARGEST_MEMBER = 256 << 20
 
 
-def members(package: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def members(package: Path, wanted: Callable[[str], object]) -> Iterator[tuple[str, bytes]]:
     """(name, content) of the regular files whose name is wanted, from a .tgz, .whl or .deb."""
     if package.suffix == ".whl":
         with zipfile.ZipFile(package) as archive:
@@ -38,7 +38,7 @@ def write(root: Path, name: str, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _of_tar(tar: tarfile.TarFile, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def _of_tar(tar: tarfile.TarFile, wanted: Callable[[str], object]) -> Iterator[tuple[str, bytes]]:
     for member in tar:
         name = member.name.removeprefix("./")
         if member.isreg() and member.size <= _LARGEST_MEMBER and wanted(name):
