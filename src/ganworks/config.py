@@ -24,6 +24,12 @@ class DataSettings(Settings):
     """What to train on, and how a picture becomes a C×H×W tensor in [-1, 1]."""
 
     source: str = Field("fashion-10k", description="folder, .zip, .npz/.npy, IDX file or catalogue name")
+    input: str | None = Field(
+        None,
+        description="what is translated: a second source, the left or right half of pictures that hold both,"
+        " or made of the source: edges, grey, downsample:4, mask, blur:2, noise:25",
+    )
+    paired: bool = Field(True, description="the input belongs to the source picture by picture")
     split: Literal["train", "test", "all"] = Field("train", description="part of a source that has splits")
     resolution: Positive | None = Field(None, description="height (and width) in pixels; by default the data's own")
     width: Positive | None = Field(None, description="width in pixels when it differs from resolution")
@@ -31,6 +37,7 @@ class DataSettings(Settings):
     fit: Literal["crop", "pad", "stretch"] = Field("crop", description="how another aspect ratio is made to fit")
     alpha: Literal["white", "keep"] = Field("white", description="composite transparency on white, or keep it")
     mirror: bool = Field(False, description="flip half of the images left to right, at random")
+    jitter: Annotated[int, Field(ge=0)] = Field(0, description="pixels that images grow before a random crop")
     hold_out: Share = Field(0.0, description="share kept from training, for the doctor to see what D knows by heart")
     broken: Annotated[float, Field(ge=0, le=1)] = Field(0.01, description="share of broken files that is an error")
     workers: Annotated[int, Field(ge=0)] = Field(0, description="loader processes, for a torch Dataset")

@@ -49,6 +49,8 @@ from ganworks.training.window import DivergenceError
 from ganworks.tree import Tree
 
 Say = Callable[[str], None]
+EXAMPLES = 64
+"""Samples that a game meets before it begins."""
 
 
 def silent(line: str) -> None:
@@ -182,13 +184,16 @@ def assemble(
             rank=rank(),
             world=world(),
             mirror=configuration.data.mirror,
+            jitter=configuration.data.jitter,
             workers=configuration.data.workers,
         )
 
     prepare(training)
     game = fresh_game(configuration, samples.spec, training.start_from if fresh else None)
+    if fresh:
+        game.meet(next(batches(samples, min(EXAMPLES, len(samples)), stream_seed(training.seed, "examples"))))
     if training.compile == "on":
-        trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).step())
+        trouble = compile_networks(game, lambda trial: Trainer(trial, training, stream).rehearse())
         if trouble:
             say(f"not compiled: {trouble}")
             training = training.model_copy(update={"compile": "off"})
@@ -231,7 +236,7 @@ def probe_of(
         return None
     others = held_out or other_split(configuration.data, source, samples, progress=False)
     reference = reference_of(samples, others, configuration.training.batch_size, trainer.device)
-    return Probe(trainer.game, trainer.turns, reference)
+    return Probe(trainer.game, reference)
 
 
 def facts_of(samples: Samples | DatasetSamples) -> dict[str, Any]:

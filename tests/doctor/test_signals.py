@@ -233,9 +233,9 @@ def test_looking_leaves_no_trace() -> None:
     for recipe in ("dcgan", "toy", "cgan"):
         data = samples(recipe)
         watched, alone = (trainer(small(recipe), data) for _ in range(2))
-        probe = Probe(watched.game, watched.turns, reference_of(data, None, 8))
+        probe = Probe(watched.game, reference_of(data, None, 8))
         for step in range(4):
-            probe.prepare()
+            probe.prepare(watched.turns)
             judged: dict[str, Tensor] = {}
             watched.step(judged)
             line = probe.look(judged, step + 1)
@@ -251,8 +251,8 @@ def test_every_recipe_is_watched() -> None:
     for recipe in RECIPES:
         data = samples(recipe)
         player = trainer(small(recipe), data)
-        probe = Probe(player.game, player.turns, reference_of(data, None, 8))
-        probe.prepare()
+        probe = Probe(player.game, reference_of(data, None, 8))
+        probe.prepare(player.turns)
         judged: dict[str, Tensor] = {}
         player.step(judged)
         line = probe.look(judged, 1)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ganworks.data.content import digest_of
-from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.data.given import Rows
+from ganworks.data.samples import DatasetSamples, Samples, some
 from ganworks.errors import UsageError
 
 
@@ -22,16 +23,24 @@ def hold_out(
         return samples, None
     if not isinstance(samples, Samples):
         raise UsageError("data.hold_out needs images or arrays: split a torch Dataset yourself")
-    kept = round(share * len(samples))
-    if not 0 < kept < len(samples):
-        raise UsageError(f"data.hold_out={share} of {len(samples)} samples leaves nothing on one side")
-    order = np.random.default_rng(0).permutation(len(samples))
-    learnt, held_out = np.sort(order[kept:]), np.sort(order[:kept])
-    return part(samples, learnt, " without those held out"), part(samples, held_out, ", held out")
+    learnt, held_out = halves(len(samples), share)
+    return part(samples, learnt, " without those held out", 0, share), part(samples, held_out, ", held out", 1, share)
 
 
-def part(samples: Samples, rows: np.ndarray[tuple[int], np.dtype[np.int64]], role: str) -> Samples:
-    """Some of the samples, under a name and digest of their own."""
-    labels = None if samples.labels is None else samples.labels[rows]
-    digest = digest_of(samples.digest, role, len(rows))
-    return replace(samples, name=samples.name + role, values=samples.values[rows], labels=labels, digest=digest)
+def halves(count: int, share: float) -> tuple[Rows, Rows]:
+    """The rows to learn from and the `share` of all that is held out, drawn once, in order."""
+    kept = round(share * count)
+    if not 0 < kept < count:
+        raise UsageError(f"data.hold_out={share} of {count} samples leaves nothing on one side")
+    order = np.random.default_rng(0).permutation(count)
+    return np.sort(order[kept:]), np.sort(order[:kept])
+
+
+def part(samples: Samples, rows: Rows, role: str, side: int, share: float) -> Samples:
+    """Some of the samples, under a name and digest of their own; unpaired tables are halved by themselves."""
+    kept = some(samples, rows)
+    given = {
+        name: table if table.paired else replace(table, table=table.table[halves(len(table.table), share)[side]])
+        for name, table in kept.given.items()
+    }
+    return replace(kept, name=samples.name + role, digest=digest_of(samples.digest, role, len(rows)), given=given)

@@ -40,7 +40,7 @@ def labelled(names: Sequence[str], csv_text: str | None, split: str, where: str)
     in one of at least two first-level folders, their names are the classes. Classes are those of all splits, so
     that a label means the same in each. Raises GanworksError for a missing split or label.
     """
-    inner = dict(zip(names, _without_shared_folders(names), strict=True))
+    inner = dict(zip(names, without_shared_folders(names), strict=True))
     tops = {PurePosixPath(short).parts[0] if "/" in short else "" for short in inner.values()}
     if "train" in {_SPLITS.get(top.lower()) for top in tops} and all(top.lower() in _SPLITS for top in tops):
         parts = {name: short.split("/", 1) for name, short in inner.items()}
@@ -65,7 +65,7 @@ def labelled(names: Sequence[str], csv_text: str | None, split: str, where: str)
     return Labelled(tuple(chosen), tuple(index[name] for name in given), classes)
 
 
-def _without_shared_folders(names: Sequence[str]) -> list[str]:
+def without_shared_folders(names: Sequence[str]) -> list[str]:
     shared = 0
     parts = [PurePosixPath(name).parts for name in names]
     while parts and all(len(part) > shared + 1 and part[shared] == parts[0][shared] for part in parts):

@@ -18,16 +18,19 @@ from ganworks.data.dataset import dataset_samples
 from ganworks.data.idx import IdxPair, is_idx, pair_of, pairs_in, read_idx
 from ganworks.data.listing import list_folder, list_zip
 from ganworks.data.numpy_files import read_numpy
+from ganworks.data.pairing import SIDES, halved, paired, unpaired, with_made_input
 from ganworks.data.pictures import picture_samples
 from ganworks.data.samples import DatasetSamples, Samples, SizedDataset
 from ganworks.data.toys import TOYS, toy_samples
-from ganworks.errors import GanworksError, unknown
+from ganworks.errors import GanworksError, UsageError, unknown
 
 
 def open_samples(
     settings: DataSettings, *, source: object | None = None, progress: bool = False
 ) -> Samples | DatasetSamples:
-    """The samples of `settings.source`, decoded into the cache the first time.
+    """The samples of `settings.source`, with what is translated to them if `settings.input` says so.
+
+    They are decoded into the cache the first time.
 
     Args:
         settings: which split to read, and how pictures become C×H×W uint8.
@@ -37,6 +40,37 @@ def open_samples(
 
     Raises UsageError for a name that nothing answers to, GanworksError for data that cannot be used.
     """
+    samples = open_source(doubled(settings) if settings.input in SIDES else settings, source, progress)
+    if settings.input is None:
+        return samples
+    if not isinstance(samples, Samples):
+        raise UsageError("data.input needs images in files or arrays: give a translator no torch Dataset")
+    return with_input(samples, settings, progress)
+
+
+def doubled(settings: DataSettings) -> DataSettings:
+    """The settings of pictures of which each holds two side by side."""
+    if settings.resolution is None:
+        return settings
+    return settings.model_copy(update={"width": 2 * (settings.width or settings.resolution)})
+
+
+def with_input(samples: Samples, settings: DataSettings, progress: bool) -> Samples:
+    """The samples with what is translated to them."""
+    wanted = str(settings.input)
+    if wanted in SIDES:
+        return halved(samples, wanted)
+    if wanted not in ENTRIES and not Path(wanted).expanduser().exists():
+        return with_made_input(samples, wanted)
+    other = open_source(settings.model_copy(update={"source": wanted}), None, progress)
+    assert isinstance(other, Samples)
+    if not settings.paired:
+        return unpaired(samples, other)
+    return paired(samples, other, lenient=settings.source in ENTRIES and wanted in ENTRIES)
+
+
+def open_source(settings: DataSettings, source: object | None, progress: bool) -> Samples | DatasetSamples:
+    """The samples of `settings.source` or `source` by themselves."""
     if source is None or isinstance(source, str | Path):
         name = str(source or settings.source)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -43,7 +44,8 @@ def picture_samples(listing: Listing, name: str, settings: DataSettings, progres
 
     samples = store.load(built_once(store.store_folder(digest), build, store.is_whole), name, digest)
     _refuse_many_broken(samples.broken, len(chosen.names), settings.broken, listing.where)
-    return samples
+    skipped = {file.name for file in samples.broken}
+    return replace(samples, names=tuple(name for name in chosen.names if name not in skipped))
 
 
 def _decode_all(folder: Path, listing: Listing, chosen: Labelled, settings: DataSettings, progress: bool) -> None:
@@ -84,7 +86,8 @@ def _decode_all(folder: Path, listing: Listing, chosen: Labelled, settings: Data
         _refuse_many_broken(named, len(names), 0.0, listing.where)
     labels = None if chosen.labels is None else np.asarray([chosen.labels[i] for i in kept], np.int64)
     shape = (len(kept), target.channels, target.height, target.width)
-    store.finish(folder, store.About(shape, chosen.classes, named, notes), labels)
+    sizes = np.array([(looks[i].height, looks[i].width) for i in kept], np.int64)
+    store.finish(folder, store.About(shape, chosen.classes, named, notes), labels, sizes)
 
 
 def _attempt(listing: Listing, name: str, read: Callable[[BinaryIO], Result]) -> Result | Broken:

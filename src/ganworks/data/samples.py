@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
-from dataclasses import dataclass
+from collections.abc import Mapping, Sized
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from ganworks.data.given import Given, Rows
 from ganworks.data.mixture import Mixture
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError
@@ -35,6 +36,9 @@ class Samples:
         digest: sha256 (hex) of the content and of the settings that shaped it.
         notes: what was decided for the user and should be said, one line each.
         mixture: what the samples were drawn from, where that is known exactly.
+        given: what a translator is handed with every sample, by name.
+        names: of the pictures' files, where they come from files, as paths with `/` inside the source.
+        sizes: int64 N×2, the height and width that these had.
     """
 
     name: str
@@ -45,9 +49,24 @@ class Samples:
     digest: str
     notes: tuple[str, ...] = ()
     mixture: Mixture | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    sizes: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+def some(samples: Samples, rows: Rows) -> Samples:
+    """Some of the samples, in this order, with what is paired with them."""
+    return replace(
+        samples,
+        values=samples.values[rows],
+        labels=None if samples.labels is None else samples.labels[rows],
+        given={name: given.part(rows) if given.paired else given for name, given in samples.given.items()},
+        names=tuple(samples.names[row] for row in rows) if samples.names else (),
+        sizes=None if samples.sizes is None else samples.sizes[rows],
+    )
 
 
 class SizedDataset(Sized, Protocol):
@@ -79,6 +98,7 @@ class DatasetSamples:
     broken: tuple[Broken, ...] = ()
     notes: tuple[str, ...] = ()
     mixture: None = None
+    given: Mapping[str, Given] = field(default_factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(self.dataset)

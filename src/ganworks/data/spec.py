@@ -14,12 +14,14 @@ class Spec:
         shape: C×H×W of an image, (D,) of a point.
         classes: names of the labels, in label order; empty when the data has none.
         centre, spread: of points, what every coordinate is moved by and divided by before players see it.
+        given: name and shape of what a translator is handed with every sample.
     """
 
     shape: tuple[int, ...]
     classes: tuple[str, ...] = ()
     centre: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
+    given: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def is_image(self) -> bool:
@@ -30,4 +32,6 @@ class Spec:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Spec:
-        return cls(**{name: tuple(fields.get(name, ())) for name in cls.__dataclass_fields__})
+        found = {name: tuple(fields.get(name, ())) for name in cls.__dataclass_fields__}
+        found["given"] = tuple((name, tuple(shape)) for name, shape in found["given"])
+        return cls(**found)

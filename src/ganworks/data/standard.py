@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,14 @@ from torch import Tensor
 from ganworks.data.spec import Spec
 
 
-def moments(points: npt.NDArray[np.float32]) -> dict[str, tuple[float, ...]]:
+class Moments(TypedDict):
+    """Of every coordinate of points."""
+
+    centre: tuple[float, ...]
+    spread: tuple[float, ...]
+
+
+def moments(points: npt.NDArray[np.float32]) -> Moments:
     """`centre` and `spread` of N×D points: mean and standard deviation of each coordinate, 1 if constant."""
     spread = points.std(axis=0, dtype=np.float64)
     spread[spread == 0] = 1.0

@@ -18,7 +18,7 @@ from ganworks.data.samples import Broken, Samples
 from ganworks.data.spec import Spec
 
 # Part of every digest: raise it when decoding changes, so that older caches are not read.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,26 @@ def new_values(folder: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
     return np.memmap(path, dtype=np.uint8, mode="r+", shape=shape)
 
 
-def finish(folder: Path, about: About, labels: npt.NDArray[np.int64] | None) -> None:
-    """Writes labels and about.json; the values file is cut to N rows."""
+def finish(
+    folder: Path,
+    about: About,
+    labels: npt.NDArray[np.int64] | None,
+    sizes: npt.NDArray[np.int64] | None = None,
+) -> None:
+    """Writes labels, the N×2 sizes that pictures had, and about.json; the values file is cut to N rows."""
     with (folder / "values.u8").open("rb+") as file:
         file.truncate(math.prod(about.shape))
     if labels is not None:
         (folder / "labels.i64").write_bytes(labels.astype("<i8").tobytes())
+    if sizes is not None:
+        (folder / "sizes.i64").write_bytes(sizes.astype("<i8").tobytes())
     fields = {
         "shape": about.shape,
         "classes": about.classes,
         "broken": [[file.name, file.reason] for file in about.broken],
         "notes": about.notes,
         "labels": labels is not None,
+        "sizes": sizes is not None,
     }
     (folder / "about.json").write_text(json.dumps(fields), encoding="utf-8")
 
@@ -71,7 +79,10 @@ def is_whole(folder: Path) -> bool:
     try:
         about = _about(folder)
         values_fit = (folder / "values.u8").stat().st_size == math.prod(about["shape"])
-        return values_fit and (not about["labels"] or (folder / "labels.i64").stat().st_size == 8 * about["shape"][0])
+        rows = about["shape"][0]
+        labels_fit = not about["labels"] or (folder / "labels.i64").stat().st_size == 8 * rows
+        sizes_fit = not about["sizes"] or (folder / "sizes.i64").stat().st_size == 16 * rows
+        return values_fit and labels_fit and sizes_fit
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -80,6 +91,7 @@ def load(folder: Path, name: str, digest: str) -> Samples:
     about = _about(folder)
     shape = tuple(about["shape"])
     labels = np.fromfile(folder / "labels.i64", dtype="<i8").astype(np.int64) if about["labels"] else None
+    sizes = np.fromfile(folder / "sizes.i64", dtype="<i8").reshape(-1, 2) if about["sizes"] else None
     return Samples(
         name=name,
         spec=Spec(shape=shape[1:], classes=tuple(about["classes"])),
@@ -88,6 +100,7 @@ def load(folder: Path, name: str, digest: str) -> Samples:
         broken=tuple(Broken(name, reason) for name, reason in about["broken"]),
         digest=digest,
         notes=tuple(about["notes"]),
+        sizes=sizes,
     )
 
 

@@ -21,24 +21,25 @@ Line = dict[str, float | list[float] | None]
 
 
 class Probe:
-    """Takes all signals of one step: `prepare()` before it, `look(...)` right after it.
+    """Takes all signals of one step: `prepare(its turns)` before it, `look(...)` right after it.
 
     Args:
         game: that is trained.
-        turns: its turns.
         reference: the real data.
     """
 
-    def __init__(self, game: Game, turns: Sequence[Turn], reference: Reference) -> None:
-        self.game, self.turns, self.reference = game, turns, reference
+    def __init__(self, game: Game, reference: Reference) -> None:
+        self.game, self.reference = game, reference
+        self.turns: Sequence[Turn] = []
         self.kinds: list[Callable[[Glance], dict[str, Tensor]]] = [
             module("signal", SIGNALS, name, "signals").signals for name in names(SIGNALS, "signals")
         ]
         self.before: dict[str, tuple[Tensor, ...]] = {}
         self.constants: dict[str, Tensor] = {"cluster_shares": reference.shares}
 
-    def prepare(self) -> None:
+    def prepare(self, turns: Sequence[Turn]) -> None:
         """Remember where every player stands."""
+        self.turns = turns
         self.before = {
             turn.name: tuple(weights.detach().clone() for network in turn.learns for weights in network.parameters())
             for turn in self.turns

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.config import Settings
+from ganworks.data.batches import Batch
 from ganworks.data.spec import Spec
 from ganworks.games.round import Round
 
@@ -32,6 +33,17 @@ class Turn:
     afterwards: Callable[[], None] | None = None
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of so many rounds with its own turns; the last one has no end.
+
+    A turn that keeps its name learns the same in all of them, and keeps its optimiser.
+    """
+
+    turns: Sequence[Turn]
+    steps: int | None = None
+
+
 class Game(nn.Module, ABC):
     """A GAN family. Everything that survives a step is a parameter or a buffer; the spec and settings rebuild it."""
 
@@ -47,7 +59,14 @@ class Game(nn.Module, ABC):
 
     @abstractmethod
     def turns(self) -> list[Turn]:
-        """The moves of one round, in order."""
+        """The moves of one round, in order; of the last stage, where there are several."""
+
+    def stages(self) -> list[Stage]:
+        """What is played, one after the other."""
+        return [Stage(self.turns())]
+
+    def meet(self, examples: Batch) -> None:
+        """See some samples before anything is learnt, uint8 as they are stored: a translator has no prior without."""
 
     @abstractmethod
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:

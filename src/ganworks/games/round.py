@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ class Round:
         step: rounds played before this one.
         over_all: the mean of a tensor over all processes.
         judged: where `note` leaves what was judged, when somebody looks.
+        given: what a translator is handed with every sample, images in [-1, 1], by name.
     """
 
     real: Tensor
@@ -41,6 +42,7 @@ class Round:
     step: int = 0
     over_all: Callable[[Tensor], Tensor] = lambda values: values
     judged: dict[str, Tensor] | None = None
+    given: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.real)

@@ -128,7 +128,7 @@ class Session:
         if self.probe is None or every is None or (trainer.step_count + 1) % every:
             trainer.step()
             return
-        self.probe.prepare()
+        self.probe.prepare(trainer.turns)
         judged: dict[str, Tensor] = {}
         trainer.step(judged)
         rate = rate_factor(self.training.schedule, trainer.step_count - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -45,20 +45,23 @@ class Trainer:
         if self.channels_last:
             game.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         agree(game)
-        self.turns = game.turns()
-        self.plays = max(turn.times for turn in self.turns)
+        self.stages = game.stages()
+        turns = {turn.name: turn for stage in self.stages for turn in stage.turns}
+        self.plays = max(turn.times for turn in turns.values())
         # What its owner froze stays as it is.
-        self.learners = [
-            [weights for network in turn.learns for weights in network.parameters() if weights.requires_grad]
-            for turn in self.turns
-        ]
-        self.optimisers = [
-            build_optimiser(optimiser_settings(settings, turn), learners)
-            for turn, learners in zip(self.turns, self.learners, strict=True)
-        ]
-        for name in settings.optimisers.keys() - {turn.name for turn in self.turns}:
-            raise unknown("turn in training.optimisers:", name, [turn.name for turn in self.turns])
-        self.rates = [[group["lr"] for group in optimiser.param_groups] for optimiser in self.optimisers]
+        self.learners = {
+            name: [weights for network in turn.learns for weights in network.parameters() if weights.requires_grad]
+            for name, turn in turns.items()
+        }
+        for name in settings.optimisers.keys() - turns.keys():
+            raise unknown("turn in training.optimisers:", name, turns)
+        self.optimisers = {
+            name: build_optimiser(optimiser_settings(settings, name), learners)
+            for name, learners in self.learners.items()
+        }
+        self.rates = {
+            name: [group["lr"] for group in optimiser.param_groups] for name, optimiser in self.optimisers.items()
+        }
         self.average = Average(game, settings.average)
         share_batch_statistics(game)
         self.window = Window(self.device)
@@ -81,17 +84,36 @@ class Trainer:
         batches = [self.on_device(next(stream)) for _ in range(self.plays)]
         memory: dict[str, Any] = {}
         factor = rate_factor(self.settings.schedule, self.step_count)
-        for index, turn in enumerate(self.turns):
+        turns = self.turns
+        for index, turn in enumerate(turns):
             for play in range(turn.times):
                 self.differentiate(index, play, batches[play], memory, judged)
                 if self.settings.play == "alternating":
-                    self.move(index, factor)
+                    self.move(turn, factor)
         if self.settings.play == "simultaneous":
-            for index in range(len(self.turns)):
-                self.move(index, factor)
+            for turn in turns:
+                self.move(turn, factor)
         self.step_count += 1
         self.average.update(self.step_count)
         self.window.next_row()
+
+    def rehearse(self) -> None:
+        """Play the first step of every stage."""
+        begun = 0
+        for stage in self.stages:
+            self.step_count, self.batches = begun, None
+            self.step()
+            begun += stage.steps or 0
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """Those of the stage that the next step belongs to."""
+        begun = 0
+        for stage in self.stages[:-1]:
+            begun += stage.steps or 0
+            if self.step_count < begun:
+                return stage.turns
+        return self.stages[-1].turns
 
     def open(self) -> Iterator[Batch]:
         """The batches of the steps to come; raises a GanworksError at once when the data cannot fill one."""
@@ -104,7 +126,7 @@ class Trainer:
     ) -> None:
         """Leave the gradients of a turn's loss in what it learns."""
         turn, settings = self.turns[index], self.settings
-        learners = self.learners[index]
+        learners = self.learners[turn.name]
         for parameter in learners:
             parameter.grad = None
             parameter.requires_grad_(True)
@@ -125,6 +147,7 @@ class Trainer:
                 step=self.step_count,
                 over_all=average,
                 judged=judged,
+                given={name: values[rows] for name, values in batch.given.items()},
             )
             with autocast(self.device, settings.precision):
                 terms = turn.loss(round)
@@ -138,24 +161,30 @@ class Trainer:
             norm = torch.stack(torch._foreach_norm(gradients)).norm()
             self.window.record(turn.name, {GRADIENT_NORM: norm}, weight=1 / turn.times)
 
-    def move(self, index: int, factor: float) -> None:
+    def move(self, turn: Turn, factor: float) -> None:
         """One optimiser step for what a turn learns."""
-        turn, optimiser = self.turns[index], self.optimisers[index]
+        optimiser = self.optimisers[turn.name]
         if self.settings.clip_gradients is not None:
-            clip_grad_norm_(self.learners[index], self.settings.clip_gradients)
-        for group, rate in zip(optimiser.param_groups, self.rates[index], strict=True):
+            clip_grad_norm_(self.learners[turn.name], self.settings.clip_gradients)
+        for group, rate in zip(optimiser.param_groups, self.rates[turn.name], strict=True):
             group["lr"] = rate * factor
         optimiser.step()
         if turn.afterwards is not None:
             turn.afterwards()
 
     def on_device(self, batch: Batch) -> Batch:
-        values = to_unit_range(batch.values.to(self.device, non_blocking=True)).to(torch.get_default_dtype())
-        values = standardised(values, self.game.spec)
+        values = standardised(self.seen(batch.values), self.game.spec)
+        labels = None if batch.labels is None else batch.labels.to(self.device, non_blocking=True)
+        return Batch(values, labels, {name: self.seen(given) for name, given in batch.given.items()})
+
+    def seen(self, values: Tensor) -> Tensor:
+        """Stored values on the device: images in [-1, 1], floats in the default dtype, integers as they are."""
+        values = to_unit_range(values.to(self.device, non_blocking=True))
+        if values.is_floating_point():
+            values = values.to(torch.get_default_dtype())
         if self.channels_last and values.dim() == 4:
             values = values.contiguous(memory_format=torch.channels_last)
-        labels = None if batch.labels is None else batch.labels.to(self.device, non_blocking=True)
-        return Batch(values, labels)
+        return values
 
     def losses(self) -> dict[str, float]:
         """Mean of every term since the last call; raises DivergenceError at the first value that is not a number."""
@@ -193,9 +222,9 @@ class Trainer:
     def moments(self) -> Iterator[tuple[str, nn.Parameter, dict[Tensor, Any]]]:
         """Every learnt parameter with its place in a checkpoint and the optimiser state that holds its moments."""
         names = {parameter: name for name, parameter in self.game.named_parameters()}
-        for turn, learners, optimiser in zip(self.turns, self.learners, self.optimisers, strict=True):
+        for name, learners in self.learners.items():
             for parameter in learners:
-                yield f"{turn.name}/{names[parameter]}", parameter, optimiser.state
+                yield f"{name}/{names[parameter]}", parameter, self.optimisers[name].state
 
 
 def below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -203,8 +232,8 @@ def below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def optimiser_settings(settings: TrainingSettings, turn: Turn) -> OptimiserSettings:
+def optimiser_settings(settings: TrainingSettings, turn: str) -> OptimiserSettings:
     """The settings of a turn's optimiser; raises UsageError when the configuration names none."""
-    if turn.name not in settings.optimisers:
-        raise UsageError(f"training.optimisers has no entry for the turn {turn.name!r}: add one")
-    return settings.optimisers[turn.name]
+    if turn not in settings.optimisers:
+        raise UsageError(f"training.optimisers has no entry for the turn {turn!r}: add one")
+    return settings.optimisers[turn]
