@@ -29,3 +29,22 @@ def centre_crop(images: Tensor, shape: tuple[int, ...]) -> Tensor:
     height, width = shape[1:]
     top, left = (images.shape[2] - height) // 2, (images.shape[3] - width) // 2
     return images[:, :, top : top + height, left : left + width]
+
+
+def scale_between(shape: tuple[int, ...], given: tuple[int, ...], scales: tuple[int, ...]) -> int:
+    """How many times C×H×W is as high and wide as what is given; raises UsageError unless it is one of `scales`."""
+    made, seen = ("×".join(map(str, size[1:] if len(size) == 3 else size)) for size in (shape, given))
+    if len(shape) != 3 or len(given) != 3:
+        raise UsageError(f"a translating network needs images, not samples of {made} from {seen}")
+    scale = shape[1] // given[1]
+    if scale not in scales or shape[1:] != (given[1] * scale, given[2] * scale):
+        wanted = " or ".join(map(str, scales))
+        raise UsageError(f"this network makes images {wanted} times as high and wide as given, not {made} of {seen}")
+    return scale
+
+
+def require_size(images: Tensor, smallest: int) -> None:
+    """Raises UsageError for N×C×H×W images of which a side has fewer than `smallest` pixels."""
+    if min(images.shape[2:]) < smallest:
+        size = f"{images.shape[2]}×{images.shape[3]}"
+        raise UsageError(f"images of {size} are too small for this network: pad them to {smallest} pixels or more")

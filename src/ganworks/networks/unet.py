@@ -1,0 +1,88 @@
+"""The U-Net of pix2pix (Isola et al. 2017, arXiv:1611.07004, section 6.1): skips between mirrored halvings.
+
+At 256×256 the layers are exactly the paper's, C64-C128-C256-C512-C512-C512-C512-C512 and back, 1×1 in the middle.
+Smaller images are halved less often, and odd sizes lose half a pixel on the way down that they get back on the way up.
+"""
+
+from __future__ import annotations
+
+from math import log2
+
+import torch
+from torch import Tensor, nn
+
+from ganworks.config import Positive, Share
+from ganworks.networks.dcgan import initialise
+from ganworks.networks.norms import Norm, norm_layer
+from ganworks.networks.sizes import halvings, require_size, scale_between
+
+
+class Up(nn.Module):
+    """ReLU, a transposed 4×4 convolution to the asked size, and what finishes it; N×C×h×w to N×fine×size."""
+
+    def __init__(self, coarse: int, fine: int, bias: bool, *finish: nn.Module) -> None:
+        super().__init__()
+        self.activation = nn.ReLU()
+        self.conv = nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=bias)
+        self.finish = nn.Sequential(*finish)
+
+    def forward(self, maps: Tensor, size: list[int]) -> Tensor:
+        return self.finish(self.conv(self.activation(maps), size))  # type: ignore[no-any-return]
+
+
+class Translator(nn.Module):
+    """Images N×C×h×w in [-1, 1], h and w ≥ `smallest`, to N×C'×h×w in (−1, 1).
+
+    Args:
+        shape, given: C×H×W of what it makes and of what it is given; they set how often images are halved.
+        width: channels after the first convolution.
+        norm: batch, or instance as for batches of one; none after the first and the innermost convolution.
+        dropout: of the first three layers on the way up, the paper's only noise.
+    """
+
+    scale = 1
+    multiple = 1
+    local = False  # the innermost map sees everything
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        given: tuple[int, ...],
+        width: Positive = 64,
+        norm: Norm = "batch",
+        dropout: Share = 0.5,
+    ) -> None:
+        super().__init__()
+        scale_between(shape, given, (1,))
+        halvings(shape)  # refuses tiny images
+        depth = min(8, int(log2(min(shape[1:]))))
+        widths = [width * min(8, 2**level) for level in range(depth)]
+        bias = norm == "instance"
+
+        self.downs = nn.ModuleList([nn.Conv2d(given[0], width, 4, 2, 1)])
+        for level in range(1, depth):
+            innermost = level == depth - 1
+            conv = nn.Conv2d(widths[level - 1], widths[level], 4, 2, 1, bias=bias or innermost)
+            # One pixel minus its own mean would be 0.
+            norms = [] if innermost else [norm_layer(norm, widths[level])]
+            self.downs.append(nn.Sequential(nn.LeakyReLU(0.2), conv, *norms))
+
+        self.ups = nn.ModuleList()
+        for level in reversed(range(1, depth)):
+            coarse = widths[level] * (1 if level == depth - 1 else 2)
+            noise = [nn.Dropout(dropout)] if level >= depth - 3 else []
+            self.ups.append(Up(coarse, widths[level - 1], bias, norm_layer(norm, widths[level - 1]), *noise))
+        self.ups.append(Up(2 * width, shape[0], True, nn.Tanh()))
+        self.smallest = 2**depth
+        self.apply(initialise)
+
+    def forward(self, images: Tensor) -> Tensor:
+        require_size(images, self.smallest)
+        maps, skips = images, []
+        for down in self.downs:
+            skips.append(maps)
+            maps = down(maps)
+        for up in self.ups[:-1]:
+            skip = skips.pop()
+            maps = torch.cat([up(maps, skip.shape[2:]), skip], 1)
+        return self.ups[-1](maps, images.shape[2:])  # type: ignore[no-any-return]
