@@ -35,3 +35,12 @@ def test_descent_on_it_brings_an_image_closer() -> None:
         perceptual(image, real, network).backward()
         optimiser.step()
     assert (image - real).abs().mean().item() < before / 4
+
+
+def test_maps_in_few_digits_are_compared_in_full() -> None:
+    generated, real = torch.rand(2, 3, 8, 8), torch.rand(2, 3, 8, 8)
+    network = ImageNetFeatures("vgg16", stage=1)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = perceptual(generated, real, network)
+    assert rough.dtype == torch.float32
+    torch.testing.assert_close(rough, perceptual(generated, real, network), rtol=0.05, atol=0)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganworks.losses.reconstruction import l2
+from ganworks.networks.precision import in_full
 
 
 def perceptual(generated: Tensor, real: Tensor, features: Callable[[Tensor], Tensor]) -> Tensor:
@@ -20,4 +21,4 @@ def perceptual(generated: Tensor, real: Tensor, features: Callable[[Tensor], Ten
     """
     with torch.no_grad():
         wanted = features(real)
-    return l2(features(generated), wanted)
+    return l2(in_full(features(generated)), in_full(wanted))
