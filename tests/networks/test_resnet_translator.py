@@ -71,3 +71,11 @@ def test_initial_weights() -> None:
             tolerance = 5 * 0.02 / layer.weight.numel() ** 0.5
             assert layer.weight.std().item() == pytest.approx(0.02, abs=tolerance)
             assert layer.bias is not None and not layer.bias.any()
+
+
+def test_a_block_adds_to_what_it_is_given() -> None:
+    block, maps = Residual(4), torch.rand(2, 4, 6, 6)
+    assert not torch.allclose(block(maps), maps, atol=0.1)
+    nn.init.zeros_(block.layers[-2].weight)  # type: ignore[arg-type]
+    nn.init.zeros_(block.layers[-2].bias)  # type: ignore[arg-type]
+    assert torch.equal(block(maps), maps)

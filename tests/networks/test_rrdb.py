@@ -35,3 +35,11 @@ def test_residuals_are_scaled() -> None:
     maps = torch.rand(1, 4, 5, 5)
     torch.testing.assert_close(whole.blocks[0](maps), maps + 0.2)
     torch.testing.assert_close(whole(maps), 1.2 * maps + 0.12)
+
+
+def test_a_skip_passes_what_a_silent_trunk_does_not_add() -> None:
+    network, images = Translator((3, 16, 16), (3, 8, 8), blocks=1, width=4, growth=2), torch.rand(2, 3, 8, 8)
+    assert not torch.equal(network(images), network.paint(network.enlarge(network.enter(images))))
+    for weights in network.trunk[-1].parameters():
+        nn.init.zeros_(weights)
+    assert torch.equal(network(images), network.paint(network.enlarge(network.enter(images))))

@@ -42,3 +42,15 @@ def test_a_doubling_shuffles_four_channels_to_four_pixels() -> None:
     nn.init.zeros_(conv.weight)  # type: ignore[arg-type]
     conv.bias.data.copy_(torch.arange(4.0))  # type: ignore[union-attr, operator]
     assert shuffle(conv(torch.rand(1, 1, 1, 1))).tolist() == [[[[0, 1], [2, 3]]]]
+
+
+def test_skips_pass_what_silent_layers_do_not_add() -> None:
+    """Over every block, and over all of them."""
+    network, images = Translator((3, 16, 16), (3, 8, 8), blocks=2, width=4).eval(), torch.rand(2, 3, 8, 8)
+    assert not torch.equal(network(images), network.paint(network.enlarge(network.enter(images))))
+    for layer in network.trunk.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            nn.init.zeros_(layer.weight)
+    maps = network.enter(images)
+    assert torch.equal(network.trunk[0](maps), maps)
+    assert torch.equal(network(images), network.paint(network.enlarge(maps)))
