@@ -138,6 +138,8 @@ def test_clients_are_asked_for_pinned_files_without_scripts(tmp_path: Path) -> N
     assert commands["npm"][-1] == "name@1.2" and "--ignore-scripts" in commands["npm"]
     assert commands["apt"][-2:] == ["download", "name=1.2"]
     assert commands["pip"][-1] == "name==1.2" and "--no-deps" in commands["pip"] and ":all:" in commands["pip"]
+    one_wheel = command_of(Package("pip", "name", "1.2", "", 1, "cp311-cp311-manylinux2014_x86_64"), tmp_path)
+    assert one_wheel[-7:-1] == ["--python-version", "311", "--abi", "cp311", "--platform", "manylinux2014_x86_64"]
 
 
 def test_unpacking_writes_nothing_outside(tmp_path: Path) -> None:

@@ -51,7 +51,10 @@ def command_of(package: Package, folder: Path) -> list[str]:
     if package.client == "apt":
         return ["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", pinned]
     options = ["--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--retries", "1"]
-    return [sys.executable, "-m", "pip", "download", "-q", *options, "-d", str(folder), pinned]
+    if package.wheel:
+        python, abi, platform = package.wheel.split("-")
+        options += ["--python-version", python.removeprefix("cp"), "--abi", abi, "--platform", platform]
+    return [sys.executable, "-m", "pip", "download", "-q", "-d", str(folder), *options, pinned]
 
 
 def _by_client(package: Package, folder: Path, progress: bool) -> Path:

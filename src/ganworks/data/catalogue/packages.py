@@ -10,13 +10,18 @@ Client = Literal["npm", "apt", "pip"]
 
 @dataclass(frozen=True)
 class Package:
-    """A file of a package registry, pinned; `megabytes` is what is downloaded."""
+    """A file of a package registry, pinned; `megabytes` is what is downloaded.
+
+    `wheel` is the tag (such as cp311-cp311-manylinux2014_x86_64) where only one of a package's wheels is meant,
+    whatever the machine: its data is read, its code never.
+    """
 
     client: Client
     name: str
     version: str
     sha256: str
     megabytes: float
+    wheel: str = ""
 
     @property
     def label(self) -> str:
@@ -120,4 +125,12 @@ LOMIRI_WALLPAPERS = Package(
     "20.04.0-2",
     "a99ff6a3bfe451e4cc0682ecb3cc82e71740626d59e4845ae34a0a0e45421eab",
     15.8,
+)
+PYBULLET = Package(
+    "pip",
+    "pybullet",
+    "3.2.7",
+    "5d858abf7c12a21ef3ed351cf81dac1b5e486ec25c9ab59bfc84beb89034edff",
+    103.2,
+    "cp311-cp311-manylinux2014_x86_64",
 )
