@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from tests.data.packed import wheel
@@ -68,6 +68,7 @@ def test_a_joint_moves_what_hangs_on_it() -> None:
     assert moved == {"right_wrist"}
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(-1, 1), min_size=4, max_size=4).filter(lambda q: np.linalg.norm(q) > 0.1))
 def test_quaternions_are_rotations(quaternion: list[float]) -> None:
     found = turn(np.array(quaternion))
