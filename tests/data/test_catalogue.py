@@ -33,6 +33,7 @@ def test_every_entry_is_complete() -> None:
         for source in entry.sources:
             assert source.layout in LAYOUTS and all(len(file.sha256) == 64 for file in source.files)
         assert (entry.megabytes > 0) == bool(entry.sources)
+    assert describe("orl-faces").megabytes == 4.7
     with pytest.raises(UsageError, match="did you mean 'fashion-mnist'"):
         describe("fashion-mnits")
 

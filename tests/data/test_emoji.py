@@ -16,7 +16,7 @@ from tests.data.packed import emoji_table, tgz
 
 from ganworks.config import DataSettings
 from ganworks.data.catalogue import clients, describe, fetch
-from ganworks.data.catalogue.fluent import drawn
+from ganworks.data.catalogue.fluent import drawn, squared
 from ganworks.data.catalogue.glyphs import base_glyph, half, is_test
 from ganworks.data.catalogue.layouts import LAYOUTS
 from ganworks.data.catalogue.people import AGES, GENDERS, SKINS, VENDORS, is_test_person
@@ -47,6 +47,12 @@ def test_a_tenth_of_glyphs_is_kept_for_testing() -> None:
     assert 0.08 < sum(is_test(f"{code:x}") for code in range(0x1F300, 0x1F5FF)) / 0x2FF < 0.12
 
 
+def picture(colour: int, height: int = 8) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, height), (colour, 0, 0)).save(file, "PNG")
+    return file.getvalue()
+
+
 GROUPS = {"😀": "Smileys & Emotion", "👍": "People & Body", "🇳🇴": "Flags", "#️⃣": "Symbols", "🏴󠁧󠁢󠁥󠁮󠁧󠁿": "Flags"}
 PACKAGES = {
     "google": "emoji-datasource-google",
@@ -57,10 +63,12 @@ ROOTS = {"google": "package/img/google/64/", "twitter": "package/img/twitter/64/
 
 
 def arranged(folder: Path, vendor: str, names: list[str], groups: dict[str, str] = GROUPS) -> dict[str, Path]:
-    """The files of a vendor's set by their stem; the content of each is the name that it had in the package."""
+    """The files of a vendor's set by their stem; the colour of each is the number of its name."""
     folder.mkdir()
     ending = ".webp" if vendor == "fluent" else ".png"
-    pictures = tgz(folder / "p.tgz", {f"{ROOTS[vendor]}{name}{ending}": name.encode() for name in names})
+    pictures = tgz(
+        folder / "p.tgz", {f"{ROOTS[vendor]}{name}{ending}": picture(number) for number, name in enumerate(names)}
+    )
     LAYOUTS[f"emoji_{vendor}"]([pictures, emoji_table(folder / "t.tgz", groups)], folder / "set")
     return {path.stem: path for path in (folder / "set").rglob(f"*{ending}")}
 
@@ -79,7 +87,7 @@ def test_an_emoji_has_one_file_name_at_every_vendor(tmp_path: Path) -> None:
     fluent = ["23-fe0f-20e3", "0023-fe0f-20e3", england.replace("-e", "_e").replace("_e", "-e", 1), "1f44d-1f3fb"]
     found = arranged(tmp_path / "fluent", "fluent", fluent)
     assert set(google) == set(found) == {"0023-20e3", england, "1f44d-1f3fb"}
-    assert found["0023-20e3"].read_text() == "0023-fe0f-20e3", "the one that is spelled in full"
+    assert found["0023-20e3"].read_bytes() == picture(fluent.index("0023-fe0f-20e3")), "the one spelled in full"
     paired = {stem: path.relative_to(tmp_path / "google").with_suffix("") for stem, path in google.items()}
     assert paired == {stem: path.relative_to(tmp_path / "fluent").with_suffix("") for stem, path in found.items()}
 
@@ -91,18 +99,18 @@ def test_fluent_tones_are_put_right() -> None:
     assert [drawn(codes) for codes in right] == right
 
 
+def test_fluent_pictures_are_square() -> None:
+    assert squared(picture(5)) == picture(5)
+    with Image.open(io.BytesIO(squared(picture(5, height=12)))) as cut:
+        assert cut.size == (8, 8) and cut.getpixel((4, 4)) == (5, 0, 0)
+
+
 def test_halves_share_no_base_glyph_and_are_independent_of_the_split() -> None:
     for variants in VARIANTS:
         assert len({half(codes) for codes in variants}) == 1, variants
     quarters = Counter((half(f"{code:x}"), is_test(f"{code:x}")) for code in range(0x1F300, 0x1FAFF))
     sides = {test: quarters["a", test] / (quarters["a", test] + quarters["b", test]) for test in (False, True)}
     assert 0.46 < sides[False] < 0.54 and 0.4 < sides[True] < 0.6
-
-
-def picture(colour: int) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (8, 8), (colour, 0, 0)).save(file, "PNG")
-    return file.getvalue()
 
 
 @pytest.fixture

