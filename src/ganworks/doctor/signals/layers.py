@@ -44,7 +44,7 @@ def signals(glance: Glance) -> dict[str, Tensor]:
             handle.remove()
     nudge = NUDGE * torch.randn(latents.shape, generator=random, device=device)
     nudged = game.generate(latents + nudge, labels)
-    change = (nudged - made).flatten(1).norm(dim=1) / nudge.norm(dim=1)
+    change = (nudged - made).flatten(1).norm(dim=1) / nudge.flatten(1).norm(dim=1)
     spread = glance.judged["real"].float().flatten(1).std(0).norm().clamp(min=1e-12)
     found = {"sensitivity": change.mean() / spread}
     if silent:

@@ -1,0 +1,114 @@
+"""Paired translation (Isola et al. 2017, arXiv:1611.07004): D sees input and output; outputs stay near the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from ganworks.config import NotNegative, Positive, Settings
+from ganworks.data.batches import Batch
+from ganworks.data.pairing import IMAGE
+from ganworks.data.spec import Spec
+from ganworks.errors import UsageError
+from ganworks.games.examples import Examples
+from ganworks.games.game import Terms
+from ganworks.games.gan import GAN
+from ganworks.games.parts import DiscriminatorPart, Objective, Penalties, Stabilisers, TranslatorPart, player
+from ganworks.games.round import Round
+from ganworks.lookup import Part
+from ganworks.losses.reconstruction import l1
+from ganworks.networks.precision import in_full
+
+
+class Pix2PixSettings(Settings):
+    """Who plays, and how much the truth weighs beside D's verdict."""
+
+    generator: TranslatorPart = Field(Part(name="unet"), description="network that translates")
+    discriminator: DiscriminatorPart = Field(Part(name="patchgan"), description="network that judges input and output")
+    objective: Objective = Field("nonsaturating", description="what the players want")
+    l1: NotNegative = Field(100.0, description="weight of the distance to the truth, λ of eq. 4")
+    noise: bool = Field(True, description="dropout stays on when it is used, the paper's only noise")
+    penalties: Penalties = Field({}, description="terms added to the discriminator's loss")
+    stabilisers: Stabilisers = Field({}, description="options on any family, in the order in which they act")
+    discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
+
+
+class Pix2Pix(GAN):
+    """What a GAN draws from a prior is here an image to translate; eq. 4 adds λ‖y − G(x)‖₁ to G's loss."""
+
+    settings_type: ClassVar[type[Settings]] = Pix2PixSettings
+    settings: Pix2PixSettings  # type: ignore[assignment]
+
+    def __init__(self, spec: Spec, settings: Pix2PixSettings) -> None:
+        super().__init__(spec, settings)  # type: ignore[arg-type]
+        self.examples = Examples(self.given)
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """C×H×W of what is translated; raises UsageError for data that say nothing of it."""
+        shapes = dict(self.spec.given)
+        if IMAGE not in shapes:
+            raise UsageError(
+                "a translator needs what to translate: set data.input to a second folder, to left or right of pictures"
+                " side by side, or to edges, grey, downsample:4, mask, blur or noise"
+            )
+        return shapes[IMAGE]
+
+    def networks(self) -> tuple[nn.Module, nn.Module]:
+        chosen, shape = self.settings, self.spec.shape
+        if self.given[1:] != shape[1:]:
+            sizes = ["×".join(map(str, size[1:])) for size in (self.given, shape)]
+            raise UsageError(f"input and output must be of one size, not {sizes[0]} and {sizes[1]}")
+        seen = self.judged_shape((self.given[0] + shape[0], *shape[1:]))
+        return (
+            player("translator", chosen.generator, shape=shape, given=self.given),
+            player("discriminator", chosen.discriminator, shape=seen, conditions=0),
+        )
+
+    def train(self, mode: bool = True) -> Pix2Pix:
+        super().train(mode)
+        for layer in self.generator.modules():
+            if isinstance(layer, nn.Dropout):
+                layer.train(mode or self.settings.noise)
+        return self
+
+    def meet(self, examples: Batch) -> None:
+        self.examples.remember(examples.given[IMAGE])
+
+    def generator_loss(self, round: Round) -> Terms:
+        distance = l1(self.fakes(round, self.condition(round)), round.real)
+        return {**super().generator_loss(round), "l1": self.settings.l1 * distance}
+
+    def latents(self, round: Round) -> Tensor:
+        return round.given[IMAGE]
+
+    def condition(self, round: Round) -> Tensor:
+        return round.given[IMAGE]
+
+    def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
+        return in_full(self.generator(latents))
+
+    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
+        assert condition is not None
+        return (torch.cat([condition, samples], 1),)
+
+    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
+        if truncation is not None:
+            raise UsageError("a translator has no prior to truncate")
+        return self.examples.draw(count, random)
+
+    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
+        images = torch.zeros(count, *self.given)
+        return images, images
+
+    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """N translations of N images."""
+        return self.imagine(latents, latents)
+
+    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """None: D judges outputs beside their inputs."""
+        return None
