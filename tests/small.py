@@ -16,13 +16,28 @@ from ganworks.recipes import configure
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree, merge
 
-RECIPES = ("gan", "dcgan", "improved-dcgan", "cgan", "wgan", "wgan-gp", "lsgan", "sngan", "r3gan", "lstm", "toy")
+RECIPES = (
+    "gan",
+    "dcgan",
+    "improved-dcgan",
+    "cgan",
+    "wgan",
+    "wgan-gp",
+    "lsgan",
+    "sngan",
+    "r3gan",
+    "lstm",
+    "toy",
+    "pix2pix",
+)
 
 _SETTINGS: dict[str, Tree] = {
     "mlp": {"hidden": [12, 12]},
     "dcgan": {"width": 4},
     "resnet": {"width": 4},
     "lstm": {"hidden": 6},
+    "unet": {"width": 4},
+    "patchgan": {"width": 4, "patch": 16},
 }
 
 ENGINE: Tree = {
@@ -46,7 +61,9 @@ def small(recipe: str, *overrides: Tree) -> Configuration[Any]:
     chosen = configure(recipe).game
     for player in ("generator", "discriminator"):
         name = getattr(chosen, player).name
-        tree = merge(tree, {"game": {player: {"name": name, **_SETTINGS[name]}, "latent": {"size": 5, "discrete": 0}}})
+        tree = merge(tree, {"game": {player: {"name": name, **_SETTINGS[name]}}})
+    if hasattr(chosen, "latent"):
+        tree = merge(tree, {"game": {"latent": {"size": 5, "discrete": 0}}})
     for override in overrides:
         tree = merge(tree, override)
     return configure(recipe, tree)
@@ -66,7 +83,7 @@ def samples(recipe: str, shape: tuple[int, int, int] = (1, 8, 8)) -> Samples:
     if recipe == "toy":
         return open_samples(DataSettings(source="ring"))
     source = (images(shape=shape), labels()) if recipe == "cgan" else images(shape=shape)
-    opened = open_samples(DataSettings(), source=source)
+    opened = open_samples(DataSettings(input=configure(recipe).data.input), source=source)
     assert isinstance(opened, Samples)
     return opened
 
