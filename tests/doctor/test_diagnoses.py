@@ -192,3 +192,26 @@ def test_rates_are_told_in_the_order_of_the_players_and_shortly() -> None:
 
     assert list(first("oscillation", "adam", [1e-2, *[1e-4] * 6])) == [f"player-{n}" for n in range(7)]
     assert first("stalled", "rmsprop", [1e-6]) == {"player-0": {"lr": 1e-4}}
+
+
+def test_copies_of_a_few_samples_are_a_collapse_however_far_apart_these_are() -> None:
+    lines = bent(20, diversity=0.6, duplicates=0.95)
+    assert [each.name for each in diagnose(lines)] == ["collapse"]
+
+
+def test_copies_that_come_nearer_to_the_data_are_a_beginning() -> None:
+    lines = bent(0, duplicates=0.95)
+    for place, line in enumerate(lines):
+        line["remoteness"] = 20 * 0.97**place
+    assert diagnose(lines) == []
+
+
+@pytest.mark.parametrize("name", ["strong-discriminator", "collapse"])
+def test_what_only_comes_back_to_where_it_was_does_not_learn(name: str) -> None:
+    """Fakes that wander away from the data and back again are no nearer than they were."""
+    bends = {"strong-discriminator": {"ranking": 1.0, "jsd_bound": 0.69}, "collapse": {"duplicates": 0.95}}
+    lines = bent(10, **bends[name])
+    for place, line in enumerate(lines):
+        line["remoteness"] = 20 * (1 + 0.9 * abs(np.sin(place / 12)))
+    for end in range(30, 61):
+        assert name in [each.name for each in diagnose(lines[:end])], end

@@ -12,6 +12,8 @@ LONG = 10
 
 COLLAPSED = 0.1
 """Diversity of fakes relative to real samples; measured."""
+COPIED = 0.75
+"""Share of fakes that are near copies of another one; healthy trainings stay below .12; measured."""
 MANY, MISSING = 0.25, 0.1
 """Share of the data whose clusters get less than a fifth of their fair share: many at once, or fewer for longer;
 measured."""
@@ -26,7 +28,8 @@ CERTAIN = 0.99
 APART = 0.55
 """Bound on the JSD of real and fake in nats, of at most log 2 = .693: above, D's loss is next to nothing; measured."""
 NEARER = 0.85
-"""Of their distance to the data ten lines ago: where fakes come nearer than this, they are learning; measured."""
+"""Of the least distance to the data that fakes had ten lines ago: where they come nearer than this, they are learning;
+measured."""
 FAINT = 0.02
 """Of the strongest gradient that G ever had (90 % quantile): below, it vanishes; measured."""
 FOOLED = 0.25

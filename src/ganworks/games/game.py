@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
@@ -93,9 +93,9 @@ class Game(nn.Module, ABC):
 
 
 @contextmanager
-def learning(network: nn.Module) -> Iterator[None]:
-    """Record gradients of a network whose turn it is not, for a graph that its own turn will use."""
-    resting = [weights for weights in network.parameters() if not weights.requires_grad]
+def learning(parameters: Iterable[nn.Parameter]) -> Iterator[None]:
+    """Record gradients of parameters whose turn it is not, for a graph that their own turn will use."""
+    resting = [weights for weights in parameters if not weights.requires_grad]
     for weights in resting:
         weights.requires_grad_(True)
     yield

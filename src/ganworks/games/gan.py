@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import ClassVar
 
 import torch
@@ -128,9 +128,14 @@ class GAN(Game):
         fakes: Tensor = round.once("fakes", lambda: make(self.latents(round), condition))
         return fakes
 
+    @cached_property
+    def generator_parameters(self) -> tuple[nn.Parameter, ...]:
+        """Those of G once it is built: to find them anew in every step takes longer than a small layer."""
+        return tuple(self.generator.parameters())
+
     def with_graph(self, latents: Tensor, condition: Tensor | None) -> Tensor:
         """Samples through which G can learn, though it is not its turn."""
-        with learning(self.generator):
+        with learning(self.generator_parameters):
             return self.imagine(latents, condition)
 
     def condition(self, round: Round) -> Tensor | None:

@@ -158,7 +158,7 @@ class Trainer:
             parameter.requires_grad_(False)
         average_gradients(learners)
         if gradients := [weights.grad for weights in learners if weights.grad is not None]:
-            norm = torch.stack(torch._foreach_norm(gradients)).norm()
+            norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
             self.window.record(turn.name, {GRADIENT_NORM: norm}, weight=1 / turn.times)
 
     def move(self, turn: Turn, factor: float) -> None:

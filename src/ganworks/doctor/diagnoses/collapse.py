@@ -1,4 +1,4 @@
-"""Complete collapse: G makes nearly one sample."""
+"""Complete collapse: G makes nearly one sample, or copies of a few."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from typing import Any
 
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
-from ganworks.doctor.history import History
+from ganworks.doctor.history import History, lagged, lowest
 from ganworks.doctor.overrides import equal_rates, steady
-from ganworks.doctor.thresholds import COLLAPSED, LONG
+from ganworks.doctor.thresholds import COLLAPSED, COPIED, LONG, NEARER
 
 
 def look(history: History) -> Finding | None:
-    diversity = history.smooth("diversity")
-    evidence = {"diversity": diversity, "duplicates": history.smooth("duplicates")}
-    return lasting(history, diversity < COLLAPSED, LONG, evidence)
+    diversity, duplicates = history.smooth("diversity"), history.smooth("duplicates")
+    remoteness = history.smooth("remoteness")
+    # In its beginning G makes copies of something that comes nearer to the data.
+    standing = ~(remoteness < NEARER * lagged(lowest(remoteness), LONG))
+    copied = (duplicates > COPIED) & standing
+    evidence = {"diversity": diversity, "duplicates": duplicates}
+    return lasting(history, (diversity < COLLAPSED) | copied, LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
@@ -28,7 +32,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
 
 
 diagnosis = Diagnosis(
-    meaning="G makes nearly the same sample whatever its latent, since one that fools D is all it was asked for.",
+    meaning="G makes nearly the same few samples whatever its latent, since one that fools D is all it was asked for.",
     look=look,
     remedies=remedies,
     precedence=30,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
-from ganworks.doctor.history import History, lagged
+from ganworks.doctor.history import History, lagged, lowest
 from ganworks.doctor.overrides import equal_rates, steady
 from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG, NEARER
 
@@ -20,7 +20,7 @@ def look(history: History) -> Finding | None:
     bound, remoteness = history.smooth("jsd_bound"), history.smooth("remoteness")
     strongest = np.nanquantile(history["generator/gradient"], 0.9)
     lost = (bound > APART) | (gradient < FAINT * strongest)
-    standing = ~(remoteness < NEARER * lagged(remoteness, LONG))
+    standing = ~(remoteness < NEARER * lagged(lowest(remoteness), LONG))
     evidence = {"ranking": ranking, "jsd_bound": bound, "generator/gradient": gradient}
     return lasting(history, (ranking > CERTAIN) & lost & standing, LONG, evidence)
 
