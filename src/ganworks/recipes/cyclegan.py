@@ -9,6 +9,11 @@ recipe = Recipe(
     family=CycleGAN,
     settings={
         "data": {"input": "emoji-google-a", "source": "emoji-fluent-b", "paired": False, "mirror": True},
+        "game": {
+            "generator": {"name": "resnet-translator"},
+            "discriminator": {"name": "patchgan", "norm": "instance"},
+            "objective": "least-squares",
+        },
         "training": {
             "batch_size": 1,
             "steps": 20_000,
