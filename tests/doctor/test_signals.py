@@ -238,7 +238,7 @@ def test_looking_leaves_no_trace() -> None:
             probe.prepare(watched.turns)
             judged: dict[str, Tensor] = {}
             watched.step(judged)
-            line = probe.look(judged, step + 1)
+            line = probe.look(judged, step + 1, watched.window.newest())
             alone.step()
         for name, tensor in alone.state().items():
             assert torch.equal(tensor, watched.state()[name]), name
@@ -255,7 +255,7 @@ def test_every_recipe_is_watched() -> None:
         probe.prepare(player.turns)
         judged: dict[str, Tensor] = {}
         player.step(judged)
-        line = probe.look(judged, 1)
+        line = probe.look(judged, 1, player.window.newest())
         assert all(value is not None for value in line.values()), recipe
 
 

@@ -75,12 +75,6 @@ def trailing_mean(values: Series, over: int) -> Series:
     return mean
 
 
-def lowest(values: Series) -> Series:
-    """The least value up to every place."""
-    least: Series = np.fmin.accumulate(values)
-    return least
-
-
 def lagged(values: Series, by: int) -> Series:
     """The value `by` places before each; NaN where there is none."""
     return np.concatenate([np.full(min(by, len(values)), np.nan), values[: max(0, len(values) - by)]])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -15,7 +14,6 @@ from ganworks.games.game import Game, Turn
 from ganworks.lookup import module, names
 
 SIGNALS = "ganworks.doctor.signals"
-NOTHING: Mapping[str, Tensor] = MappingProxyType({})
 Line = dict[str, float | list[float] | None]
 """What was seen in a step; None for what was no finite number."""
 
@@ -46,7 +44,7 @@ class Probe:
         }
 
     @torch.no_grad()
-    def look(self, judged: Mapping[str, Tensor], step: int, losses: Mapping[str, Tensor] = NOTHING) -> Line:
+    def look(self, judged: Mapping[str, Tensor], step: int, losses: Mapping[str, Tensor]) -> Line:
         """All signals after a step and the `losses` that led to it, in one transfer from the device."""
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
         glance = Glance(self.game, players, judged, self.reference)

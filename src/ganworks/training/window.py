@@ -41,11 +41,11 @@ class Window:
 
     def newest(self) -> dict[str, Tensor]:
         """The terms of the newest whole step as `turn/loss/term`, still on the device."""
-        row = self.rows[-2] if len(self.rows) > 1 else dict(enumerate(self.table[-1]))
+        self._gather()
         return {
-            f"{turn}/loss/{term}": row[column]
+            f"{turn}/loss/{term}": self.table[-1, column]
             for (turn, term), column in self.columns.items()
-            if term != GRADIENT_NORM and column in row
+            if term != GRADIENT_NORM
         }
 
     def next_row(self) -> None:

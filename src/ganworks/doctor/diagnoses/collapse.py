@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
+from ganworks.doctor.approach import approaching
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
-from ganworks.doctor.history import History, lagged, lowest
+from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, steady
-from ganworks.doctor.thresholds import COLLAPSED, COPIED, LONG, NEARER
+from ganworks.doctor.thresholds import COLLAPSED, COPIED, LONG
 
 
 def look(history: History) -> Finding | None:
     diversity, duplicates = history.smooth("diversity"), history.smooth("duplicates")
-    remoteness = history.smooth("remoteness")
     # In its beginning G makes copies of something that comes nearer to the data.
-    standing = ~(remoteness < NEARER * lagged(lowest(remoteness), LONG))
-    copied = (duplicates > COPIED) & standing
+    copied = (duplicates > COPIED) & ~approaching(history)
     evidence = {"diversity": diversity, "duplicates": duplicates}
     return lasting(history, (diversity < COLLAPSED) | copied, LONG, evidence)
 

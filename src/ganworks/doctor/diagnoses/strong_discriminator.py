@@ -7,22 +7,22 @@ from typing import Any
 import numpy as np
 
 from ganworks.config import Configuration
+from ganworks.doctor.approach import approaching
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
-from ganworks.doctor.history import History, lagged, lowest
+from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, steady
-from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG, NEARER
+from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG
 
 
 def look(history: History) -> Finding | None:
     if "generator/gradient" not in history:
         return None
     ranking, gradient = history.smooth("ranking"), history.smooth("generator/gradient")
-    bound, remoteness = history.smooth("jsd_bound"), history.smooth("remoteness")
+    bound = history.smooth("jsd_bound")
     strongest = np.nanquantile(history["generator/gradient"], 0.9)
     lost = (bound > APART) | (gradient < FAINT * strongest)
-    standing = ~(remoteness < NEARER * lagged(lowest(remoteness), LONG))
     evidence = {"ranking": ranking, "jsd_bound": bound, "generator/gradient": gradient}
-    return lasting(history, (ranking > CERTAIN) & lost & standing, LONG, evidence)
+    return lasting(history, (ranking > CERTAIN) & lost & ~approaching(history), LONG, evidence)
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
