@@ -12,13 +12,15 @@ from ganworks.config import NotNegative, Settings
 from ganworks.data.batches import Batch
 from ganworks.data.pairing import IMAGE
 from ganworks.data.spec import Spec
-from ganworks.errors import UsageError
+from ganworks.errors import UsageError, unknown
 from ganworks.games.adversary import Adversary
+from ganworks.games.any_size import at_any_size
 from ganworks.games.examples import Examples
 from ganworks.games.game import Game, Terms, Turn
 from ganworks.games.image_pool import ImagePool
 from ganworks.games.parts import DiscriminatorPart, Objective, Penalties, TranslatorPart, player
 from ganworks.games.round import Round
+from ganworks.games.translation import DIRECTIONS, Direction
 from ganworks.lookup import Part
 from ganworks.losses.reconstruction import l1
 from ganworks.networks.precision import in_full
@@ -124,6 +126,16 @@ class CycleGAN(Game):
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N translations into B of N images of A."""
         return self.translated(latents)
+
+    varies = False
+
+    def translate(self, images: Tensor, *, direction: Direction = "a2b") -> Tensor:
+        """By G, or by F where the direction is b2a."""
+        if direction not in DIRECTIONS:
+            raise unknown("direction", direction, DIRECTIONS)
+        if direction == "a2b":
+            return at_any_size(self.generator, images, self.translated)
+        return at_any_size(self.inverse, images, self.inverse_translated)
 
     def exercise(self, random: torch.Generator, count: int) -> None:
         self.inverse_translated(self.translated(self.draw_latents(count, random)))

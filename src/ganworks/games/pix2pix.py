@@ -14,6 +14,7 @@ from ganworks.data.batches import Batch
 from ganworks.data.pairing import IMAGE
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
+from ganworks.games.any_size import at_any_size
 from ganworks.games.examples import Examples
 from ganworks.games.game import Terms
 from ganworks.games.gan import GAN
@@ -108,6 +109,13 @@ class Pix2Pix(GAN):
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N translations of N images."""
         return self.imagine(latents, latents)
+
+    @property
+    def varies(self) -> bool:
+        return self.settings.noise and any(isinstance(layer, nn.Dropout) for layer in self.generator.modules())
+
+    def translate(self, images: Tensor) -> Tensor:
+        return at_any_size(self.generator, images, lambda part: self.imagine(part, part))
 
     def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """None: D judges outputs beside their inputs."""
