@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import torch
 from torch import Tensor, nn
 
-from ganworks.games.memory import available_bytes, estimate_bytes, refuse_too_large
+from ganworks.games.memory import Footprint, available_bytes, footprint, refuse_too_large
 from ganworks.games.tiling import Translate, padded, tiled
 
 TILE = 256
 AT_ONCE = 32
+
+_measured: WeakKeyDictionary[nn.Module, Footprint] = WeakKeyDictionary()
 
 
 def at_any_size(network: nn.Module, images: Tensor, through: Translate | None = None) -> Tensor:
@@ -21,12 +25,22 @@ def at_any_size(network: nn.Module, images: Tensor, through: Translate | None = 
     """
     apply = through or network
     smallest, multiple = getattr(network, "smallest", 1), getattr(network, "multiple", 1)
-    step = smallest if min(images.shape[2:]) < smallest else multiple
-    if getattr(network, "local", False):
-        return tiled(apply, images, TILE, network.reach, network.scale, step)  # type: ignore[arg-type]
     height, width = images.shape[2:]
-    needed = estimate_bytes(apply, tuple(images.shape[1:]), max(smallest, multiple), images.device)
+    step = smallest if min(height, width) < smallest else multiple
+    if network not in _measured:  # once: it takes as long as several small pictures
+        _measured[network] = footprint(apply, images.shape[1], max(smallest, multiple), images.device)
     limit = available_bytes(images.device)
+    if getattr(network, "local", False):
+        reach: int = network.reach  # type: ignore[assignment]
+        scale: int = network.scale  # type: ignore[assignment]
+        seen = TILE + 2 * reach
+        needed = _measured[network].of(min(height, seen), min(width, seen))
+        return torch.cat([tiled(apply, part, TILE, reach, scale, step) for part in parts(images, needed, limit)])
+    needed = _measured[network].of(height, width)
     refuse_too_large(needed, limit, height, width)
-    together = min(AT_ONCE, max(1, limit // max(needed, 1)))
-    return torch.cat([padded(apply, part, step) for part in torch.split(images, together)])
+    return torch.cat([padded(apply, part, step) for part in parts(images, needed, limit)])
+
+
+def parts(images: Tensor, needed: int, limit: int) -> tuple[Tensor, ...]:
+    """N images, of which each needs so many bytes, as many together as the limit allows."""
+    return torch.split(images, min(AT_ONCE, max(1, limit // max(needed, 1))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import torch
@@ -15,6 +15,7 @@ from torch.utils._pytree import tree_leaves
 
 from ganworks.errors import GanworksError
 from ganworks.games.tiling import Translate
+from ganworks.randomness import seeded
 
 MEMINFO = Path("/proc/meminfo")
 
@@ -35,18 +36,26 @@ class Peak(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return made
 
 
-def estimate_bytes(
-    translate: Translate, shape: tuple[int, ...], multiple: int = 1, device: torch.device | str = "cpu"
-) -> int:
-    """Bytes of the activations alive at once while an image of `shape` C×H×W is translated whole, without gradients.
+class Footprint(NamedTuple):
+    """Bytes of the activations alive at once while an image is translated whole, without gradients."""
 
-    Measured on two small images and continued in proportion to the area; kernels may need some more for themselves,
-    attention needs more than in proportion.
+    fixed: float
+    per_pixel: float
+
+    def of(self, height: int, width: int) -> int:
+        return round(self.fixed + self.per_pixel * height * width)
+
+
+def footprint(translate: Translate, channels: int, multiple: int = 1, device: torch.device | str = "cpu") -> Footprint:
+    """Measured on two small images, for others in proportion to the area; draws nothing that others would have drawn.
+
+    Kernels may need some more for themselves, attention needs more than in proportion.
     """
-    channels, height, width = shape
     side = -(-32 // multiple) * multiple
-    small, large = (_peak(translate, torch.zeros(1, channels, s, s, device=device)) for s in (side, 2 * side))
-    return round(small + (large - small) / (3 * side**2) * (height * width - side**2))
+    with seeded(0, torch.device(device)):
+        small, large = (_peak(translate, torch.zeros(1, channels, s, s, device=device)) for s in (side, 2 * side))
+    per_pixel = (large - small) / (3 * side**2)
+    return Footprint(small - per_pixel * side**2, per_pixel)
 
 
 def available_bytes(device: torch.device | str) -> int:
