@@ -30,6 +30,11 @@ class DataSettings(Settings):
         " or made of the source: edges, grey, downsample:4, mask, blur:2, noise:25",
     )
     paired: bool = Field(True, description="the input belongs to the source picture by picture")
+    keypoints: str | None = Field(
+        None,
+        description="JSON or CSV file of poses, in the source's folder or elsewhere: what is translated is then another"
+        " picture of the same person",
+    )
     split: Literal["train", "test", "all"] = Field("train", description="part of a source that has splits")
     resolution: Positive | None = Field(None, description="height (and width) in pixels; by default the data's own")
     width: Positive | None = Field(None, description="width in pixels when it differs from resolution")

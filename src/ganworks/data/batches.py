@@ -116,7 +116,8 @@ class Column:
     def rows(self, first: int, last: int) -> Tensor:
         """What is at the positions [first, last)."""
         values = torch.empty((last - first, *self.shape), dtype=self.dtype)
-        indices = self.given.of(self.order.indices(first, last))
+        draws = self.order.choices(first, last) if self.given.is_drawn else None
+        indices = self.given.of(self.order.indices(first, last), draws)
         # mode="clip" only spares numpy a buffered copy: every index is in range.
         np.take(self.flat, indices, axis=0, out=values.view(last - first, -1).numpy(), mode="clip")
         return values

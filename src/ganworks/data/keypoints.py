@@ -55,7 +55,7 @@ def read_keypoints(path: Path, names: Sequence[str], count: int = 17) -> Points:
     return np.asarray([found[name] for name in names], np.float32).reshape(len(names), count, 3)
 
 
-def fitted_keypoints(keypoints: Points, sizes: Sequence[tuple[int, int]], target: Target) -> Points:
+def fitted_keypoints(keypoints: Points, sizes: npt.ArrayLike, target: Target) -> Points:
     """Where the N×K×3 keypoints of files of `sizes` (height, width) are in the pictures that `image.fitted` makes."""
     before, after = np.asarray(sizes, np.float64).reshape(-1, 2)[:, ::-1], np.array([target.width, target.height])
     scale = after / before

@@ -20,6 +20,7 @@ from ganworks.data.listing import list_folder, list_zip
 from ganworks.data.numpy_files import read_numpy
 from ganworks.data.pairing import SIDES, halved, paired, unpaired, with_made_input
 from ganworks.data.pictures import picture_samples
+from ganworks.data.poses import keypoints_of, reposed
 from ganworks.data.samples import DatasetSamples, Samples, SizedDataset
 from ganworks.data.toys import TOYS, toy_samples
 from ganworks.errors import GanworksError, UsageError, unknown
@@ -41,6 +42,8 @@ def open_samples(
     Raises UsageError for a name that nothing answers to, GanworksError for data that cannot be used.
     """
     samples = open_source(doubled(settings) if settings.input in SIDES else settings, source, progress)
+    if settings.keypoints is not None:
+        return with_poses(samples, settings, source, progress)
     if settings.input is None:
         return samples
     if not isinstance(samples, Samples):
@@ -67,6 +70,19 @@ def with_input(samples: Samples, settings: DataSettings, progress: bool) -> Samp
     if not settings.paired:
         return unpaired(samples, other)
     return paired(samples, other, lenient=settings.source in ENTRIES and wanted in ENTRIES)
+
+
+def with_poses(
+    samples: Samples | DatasetSamples, settings: DataSettings, source: object | None, progress: bool
+) -> Samples:
+    """The samples with their poses, each to be made of another picture of the same person."""
+    if settings.input is not None:
+        raise UsageError("with data.keypoints another picture of the same person is translated: leave data.input out")
+    if not isinstance(samples, Samples) or not samples.names:
+        raise UsageError(f"data.keypoints go by file name, which {samples.name} has none of: give a folder of images")
+    name, file = str(source or settings.source), Path(str(settings.keypoints)).expanduser()
+    beside = (fetch(name, progress) if name in ENTRIES else Path(name).expanduser()) / file
+    return reposed(samples, keypoints_of(samples, beside if beside.is_file() else file, settings.fit))
 
 
 def open_source(settings: DataSettings, source: object | None, progress: bool) -> Samples | DatasetSamples:

@@ -11,11 +11,12 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 # Separate random streams of one seed, and what an epoch draws from each.
-_PERMUTATION, _MIRROR, _PLACE = 1, 2, 3
+_PERMUTATION, _MIRROR, _PLACE, _CHOICE = 1, 2, 3, 4
 _DRAWS: dict[int, Callable[[np.random.Generator, int], Array]] = {
     _PERMUTATION: lambda random, count: random.permutation(count),
     _MIRROR: lambda random, count: random.integers(0, 2, count, dtype=np.bool_),
     _PLACE: lambda random, count: random.random((count, 2)),
+    _CHOICE: lambda random, count: random.random(count),
 }
 
 
@@ -42,6 +43,10 @@ class Order:
     def places(self, first: int, last: int) -> npt.NDArray[np.float64]:
         """Where the positions [first, last) are cropped, N×2 in [0, 1): from top and from left."""
         return self._drawn(_PLACE, first, last)
+
+    def choices(self, first: int, last: int) -> npt.NDArray[np.float64]:
+        """Which of several the positions [first, last) are given, N in [0, 1)."""
+        return self._drawn(_CHOICE, first, last)
 
     def _drawn(self, stream: int, first: int, last: int) -> Array:
         epoch, offset = divmod(first, self.count)

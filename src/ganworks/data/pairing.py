@@ -28,10 +28,10 @@ _NAMED = 3
 Pixels = npt.NDArray[np.uint8]
 
 
-def handed(samples: Samples, image: Given, digest: str) -> Samples:
-    """The samples with `image` as what is translated."""
-    shapes = (*samples.spec.given, (IMAGE, image.table.shape[1:]))
-    given = {**samples.given, IMAGE: image}
+def handed(samples: Samples, image: Given, digest: str, **more: Given) -> Samples:
+    """The samples with `image` as what is translated, and what more there is by name."""
+    given = {**samples.given, IMAGE: image, **more}
+    shapes = tuple((name, one.table.shape[1:]) for name, one in given.items())
     return replace(samples, spec=replace(samples.spec, given=shapes), given=given, digest=digest)
 
 
