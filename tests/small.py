@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ganworks.config import Configuration, DataSettings
-from ganworks.data.batches import Batch, batches
+from ganworks.data.batches import batches
+from ganworks.data.given import Given
 from ganworks.data.open import open_samples
+from ganworks.data.pairing import handed
 from ganworks.data.samples import Samples
 from ganworks.launch import fresh_game
-from ganworks.recipes import configure
+from ganworks.lookup import Part
+from ganworks.recipes import configure, find_recipe
 from ganworks.training.trainer import Trainer
 from ganworks.tree import Tree, merge
 
@@ -29,16 +32,23 @@ RECIPES = (
     "lstm",
     "toy",
     "pix2pix",
+    "cyclegan",
 )
+"""All of them. What a new one needs to be small is a line in `_NETWORKS`, `_FAMILIES` or `_HANDED`."""
 
-_SETTINGS: dict[str, Tree] = {
+_NETWORKS: dict[str, Tree] = {
     "mlp": {"hidden": [12, 12]},
     "dcgan": {"width": 4},
     "resnet": {"width": 4},
     "lstm": {"hidden": 6},
     "unet": {"width": 4},
+    "resnet-translator": {"width": 4, "blocks": 1},
     "patchgan": {"width": 4, "patch": 16},
 }
+"""Settings with which a network is tiny, by its name."""
+
+_FAMILIES: dict[str, Tree] = {"cyclegan": {"pool": 5}}
+"""Further settings of a recipe's game: short stages, small memories."""
 
 ENGINE: Tree = {
     "training": {
@@ -57,11 +67,11 @@ ENGINE: Tree = {
 
 def small(recipe: str, *overrides: Tree) -> Configuration[Any]:
     """The recipe with tiny networks, on one CPU thread."""
-    tree = ENGINE
+    tree = merge(ENGINE, {"game": _FAMILIES.get(recipe, {})})
     chosen = configure(recipe).game
-    for player in ("generator", "discriminator"):
-        name = getattr(chosen, player).name
-        tree = merge(tree, {"game": {player: {"name": name, **_SETTINGS[name]}}})
+    for player, network in chosen:
+        if isinstance(network, Part):
+            tree = merge(tree, {"game": {player: {"name": network.name, **_NETWORKS[network.name]}}})
     if hasattr(chosen, "latent"):
         tree = merge(tree, {"game": {"latent": {"size": 5, "discrete": 0}}})
     for override in overrides:
@@ -78,24 +88,32 @@ def labels(count: int = 64, classes: int = 3) -> np.ndarray:
     return np.arange(count) % classes
 
 
+def another_domain(samples: Samples) -> Samples:
+    """The samples with half as many others, unpaired."""
+    return handed(samples, Given(images(len(samples) // 2, samples.spec.shape, seed=1), paired=False), "unpaired")
+
+
+_HANDED: dict[str, Callable[[Samples], Samples]] = {"cyclegan": another_domain}
+"""What the samples of a recipe are handed, where its own `data.input` is not made of them."""
+
+
 def samples(recipe: str, shape: tuple[int, int, int] = (1, 8, 8)) -> Samples:
-    """What the recipe can train on: noise images, labelled where it needs labels, or the ring."""
+    """What the recipe can train on: noise images, labelled and with inputs where it needs them, or the ring."""
     if recipe == "toy":
         return open_samples(DataSettings(source="ring"))
-    source = (images(shape=shape), labels()) if recipe == "cgan" else images(shape=shape)
-    opened = open_samples(DataSettings(input=configure(recipe).data.input), source=source)
+    source = (images(shape=shape), labels()) if find_recipe(recipe).family.needs_labels else images(shape=shape)
+    hand, made = _HANDED.get(recipe), configure(recipe).data.input
+    opened = open_samples(DataSettings(input=None if hand else made), source=source)
     assert isinstance(opened, Samples)
-    return opened
+    return hand(opened) if hand else opened
 
 
 def trainer(configuration: Configuration[Any], data: Samples) -> Trainer:
     """A trainer of `configuration` as `ganworks.train` would make it."""
     training = configuration.training
-
-    def stream(start: int) -> Iterator[Batch]:
-        return batches(data, training.batch_size, training.seed, start=start)
-
-    return Trainer(fresh_game(configuration, data.spec), training, stream)
+    game = fresh_game(configuration, data.spec)
+    game.meet(next(batches(data, 8, training.seed)))
+    return Trainer(game, training, lambda start: batches(data, training.batch_size, training.seed, start=start))
 
 
 def flat(tree: Tree, prefix: str = "") -> dict[str, object]:
