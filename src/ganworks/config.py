@@ -35,6 +35,14 @@ class DataSettings(Settings):
         description="JSON or CSV file of poses, in the source's folder or elsewhere: what is translated is then another"
         " picture of the same person",
     )
+    ages: str | None = Field(
+        None,
+        description="age classes as labels, such as 0-18,19-29,30-39,40-49,50-59,60+, of ages in file names like"
+        " UTKFace's or in data.people",
+    )
+    people: str | None = Field(
+        None, description="CSV file of filename,age[,identity], in the source's folder or elsewhere"
+    )
     split: Literal["train", "test", "all"] = Field("train", description="part of a source that has splits")
     resolution: Positive | None = Field(None, description="height (and width) in pixels; by default the data's own")
     width: Positive | None = Field(None, description="width in pixels when it differs from resolution")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganworks.config import DataSettings
 from ganworks.data.ages import Aged, age_classes, age_labels, ages_in_names, ages_in_table
+from ganworks.data.batches import batches
+from ganworks.data.hold_out import hold_out
+from ganworks.data.open import open_samples
+from ganworks.data.samples import Samples
 from ganworks.errors import GanworksError, UsageError
 
 PUBLISHED = "0-18,19-29,30-39,40-49,50-59,60+"
@@ -87,3 +95,69 @@ def test_a_table_that_cannot_be_read_is_refused(text: str, complaint: str) -> No
 def test_a_name_that_several_files_share_needs_its_path() -> None:
     with pytest.raises(GanworksError, match=r"no age for 'a/x\.jpg'"):
         ages_in_table(["a/x.jpg", "b/x.jpg"], "x.jpg,3", "ages.csv")
+
+
+Save = Callable[..., Path]
+UTKFACE = {"a/8_0_0_20170112213500903.jpg": 0, "b/70_1_2_20161219140623097.jpg": 2, "b/30_1_0_20170109142408075.jpg": 1}
+
+
+def opened(**settings: object) -> Samples:
+    samples = open_samples(DataSettings.model_validate(settings))
+    assert isinstance(samples, Samples)
+    return samples
+
+
+def people(picture: Save, rows: str) -> Path:
+    """Four pictures, with a table of who is shown."""
+    for seed, name in enumerate(("a.png", "b.png", "c.png", "d.png")):
+        folder = picture(name, seed=seed)
+    (folder / "people.csv").write_text(rows)
+    return folder
+
+
+def test_age_classes_are_the_labels_of_pictures_named_as_in_utkface(picture: Save) -> None:
+    for seed, name in enumerate(UTKFACE):
+        folder = picture(name, seed=seed)
+    samples = opened(source=str(folder), ages="0-18,19-39,40+")
+    assert samples.spec.classes == ("0-18", "19-39", "40+")
+    assert samples.labels is not None
+    assert dict(zip(samples.names, samples.labels.tolist(), strict=True)) == UTKFACE
+    assert samples.spec.identities == () and samples.spec.given == ()
+    by_folder = opened(source=str(folder))
+    assert by_folder.spec.classes == ("a", "b") and by_folder.digest != samples.digest
+    with pytest.raises(GanworksError, match=r"'b/70_.*jpg' has the age 70, which no class of 0-18,19-39 holds"):
+        opened(source=str(folder), ages="0-18,19-39")
+
+
+def test_ages_and_identities_come_from_a_table_and_go_with_the_pictures(picture: Save, tmp_path: Path) -> None:
+    folder = people(picture, "d.png,70,Ada\na.png,5,Bea\nb.png,30\nc.png,31,Ada\n")
+    samples = opened(source=str(folder), ages="0-18,19+", people="people.csv")
+    assert samples.labels is not None and samples.labels.tolist() == [0, 1, 1, 1]
+    assert samples.spec.identities == ("Ada", "Bea") and samples.spec.given == (("identity", ()),)
+    expected = {"a.png": 1, "b.png": -1, "c.png": 0, "d.png": 0}
+    numbers = {samples.values[row].tobytes(): expected[name] for row, name in enumerate(samples.names)}
+    learnt, held_out = hold_out(samples, 0.5)
+    for part in (samples, learnt, held_out):
+        assert isinstance(part, Samples)
+        batch = next(batches(part, len(part), 0))
+        found = [numbers[picture.numpy().tobytes()] for picture in batch.values]
+        assert batch.given["identity"].tolist() == found
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text("a.png,5,Eva\nb.png,30,Eva\nc.png,31,Eva\nd.png,70,Eva\n")
+    alone = opened(source=str(folder), people=str(elsewhere))
+    assert alone.spec.classes == () and alone.spec.identities == ("Eva",), "identities without classes"
+
+
+def test_without_ages_nothing_begins(picture: Save, tmp_path: Path) -> None:
+    folder = people(picture, "a.png,5\n")
+    for settings, complaint in [
+        ({"ages": "0-18,19+"}, "no age in the file name 'a.png'"),
+        ({"ages": "0-18,18+"}, "overlap"),
+        ({"ages": "0-18,19+", "people": "people.csv"}, "no age for 'b.png': add a row"),
+        ({"people": "nowhere.csv"}, "cannot read nowhere.csv"),
+    ]:
+        with pytest.raises(GanworksError, match=complaint) as caught:
+            opened(source=str(folder), **settings)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(UsageError, match="ages and people go by file name, which array has none of"):
+        open_samples(DataSettings(ages="0+"), source=np.zeros((4, 1, 8, 8), np.uint8))

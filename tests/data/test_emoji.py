@@ -21,6 +21,7 @@ from ganworks.data.catalogue.glyphs import base_glyph, half, is_test
 from ganworks.data.catalogue.layouts import LAYOUTS
 from ganworks.data.catalogue.people import AGES, GENDERS, SKINS, VENDORS, is_test_person
 from ganworks.data.open import open_samples
+from ganworks.data.samples import Samples
 
 VARIANTS = [
     ["1f468-200d-1f3a4", "1f469-200d-1f3a4", "1f9d1-200d-1f3a4", "1f9d1-1f3fb-200d-1f3a4"],  # singers
@@ -160,9 +161,14 @@ def test_people_open_with_their_ages_as_labels(packages: Counter[str]) -> None:
     persons = {}
     for split, counts in {"train": [15, 45, 45, 45], "test": [3, 9, 9, 9]}.items():
         samples = open_samples(DataSettings(source="emoji-people", split=split))
+        assert isinstance(samples, Samples)
         assert samples.spec.classes == entry.classes == ("baby", "child", "adult", "older")
         assert samples.labels is not None and np.bincount(samples.labels).tolist() == counts
         persons[split] = {path.stem for path in folder.glob(f"{split}/*/*")}
+        assert set(samples.spec.identities) == persons[split], "one file name is one person, at every age"
+        who = samples.given["identity"].table
+        named = [samples.spec.identities[number] for number in who]
+        assert named == [Path(name).stem for name in samples.names]
     assert not persons["train"] & persons["test"]
     assert persons["train"] | persons["test"] == {"_".join(cell) for cell in product(VENDORS, SKINS, GENDERS)}
     assert set(packages) == {*PACKAGES.values(), "unicode-emoji-json"} and packages["@lobehub/fluent-emoji-3d"] == 1

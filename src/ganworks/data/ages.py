@@ -8,9 +8,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
+import numpy as np
+
+from ganworks.data.content import digest_of
+from ganworks.data.identities import identified
+from ganworks.data.samples import Samples
 from ganworks.errors import GanworksError, UsageError
 
 # [age]_[gender]_[race]_[date and time].jpg; three of the published files lack one of the middle numbers.
@@ -114,6 +119,33 @@ def age_labels(names: Sequence[str], aged: Sequence[Aged], classes: Sequence[Age
             )
         labels.append(label)
     return labels
+
+
+def aged(samples: Samples, option: str | None, people: Path | None) -> Samples:
+    """Pictures whose labels are the age classes of `option`, with who is shown in each, where that is known.
+
+    Ages and identities are those of the table in the file `people`, or what the names of the pictures tell. Raises
+    GanworksError for a picture without an age, or with one that is in no class.
+    """
+    classes = () if option is None else age_classes(option)
+    if people is None:
+        found = ages_in_names(samples.names)
+    else:
+        found = ages_in_table(samples.names, read_table(people), str(people))
+    if classes:
+        labels = np.array(age_labels(samples.names, found, classes), np.int64)
+        spec = replace(samples.spec, classes=tuple(one.name for one in classes))
+        samples = replace(samples, spec=spec, labels=labels, digest=digest_of(samples.digest, option, labels.tolist()))
+    return identified(samples, [person.identity for person in found])
+
+
+def read_table(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise GanworksError(f"cannot read {file} ({error.strerror or error}): check the path and its rights") from error
+    except UnicodeDecodeError:
+        raise GanworksError(f"{file} is not UTF-8 text: save it as UTF-8") from None
 
 
 def _years(text: str, name: str, where: str) -> int:

@@ -11,10 +11,12 @@ import numpy as np
 import torch
 
 from ganworks.config import DataSettings
+from ganworks.data.ages import aged
 from ganworks.data.arrays import array_file_samples, array_samples
 from ganworks.data.catalogue.entries import ENTRIES
 from ganworks.data.catalogue.fetch import fetch
 from ganworks.data.dataset import dataset_samples
+from ganworks.data.identities import identified, named_by
 from ganworks.data.idx import IdxPair, is_idx, pair_of, pairs_in, read_idx
 from ganworks.data.listing import list_folder, list_zip
 from ganworks.data.numpy_files import read_numpy
@@ -42,6 +44,8 @@ def open_samples(
     Raises UsageError for a name that nothing answers to, GanworksError for data that cannot be used.
     """
     samples = open_source(doubled(settings) if settings.input in SIDES else settings, source, progress)
+    if settings.ages is not None or settings.people is not None:
+        samples = with_ages(samples, settings, source, progress)
     if settings.keypoints is not None:
         return with_poses(samples, settings, source, progress)
     if settings.input is None:
@@ -80,9 +84,27 @@ def with_poses(
         raise UsageError("with data.keypoints another picture of the same person is translated: leave data.input out")
     if not isinstance(samples, Samples) or not samples.names:
         raise UsageError(f"data.keypoints go by file name, which {samples.name} has none of: give a folder of images")
-    name, file = str(source or settings.source), Path(str(settings.keypoints)).expanduser()
-    beside = (fetch(name, progress) if name in ENTRIES else Path(name).expanduser()) / file
-    return reposed(samples, keypoints_of(samples, beside if beside.is_file() else file, settings.fit))
+    file = in_source(str(settings.keypoints), str(source or settings.source), progress)
+    return reposed(samples, keypoints_of(samples, file, settings.fit))
+
+
+def with_ages(
+    samples: Samples | DatasetSamples, settings: DataSettings, source: object | None, progress: bool
+) -> Samples:
+    """The samples with age classes as labels, and who is shown where that is known."""
+    if not isinstance(samples, Samples) or not samples.names:
+        raise UsageError(f"ages and people go by file name, which {samples.name} has none of: give a folder of images")
+    table = None
+    if settings.people is not None:
+        table = in_source(settings.people, str(source or settings.source), progress)
+    return aged(samples, settings.ages, table)
+
+
+def in_source(written: str, source: str, progress: bool) -> Path:
+    """The file of that name in the source's folder, or where its path leads from here."""
+    file = Path(written).expanduser()
+    beside = (fetch(source, progress) if source in ENTRIES else Path(source).expanduser()) / file
+    return beside if beside.is_file() else file
 
 
 def open_source(settings: DataSettings, source: object | None, progress: bool) -> Samples | DatasetSamples:
@@ -130,7 +152,8 @@ def _open_entry(name: str, settings: DataSettings, progress: bool) -> Samples:
     if entry.splits == ("train",):
         # All there is trains, whatever the files are called (fashion-10k's are named t10k).
         settings = settings.model_copy(update={"split": "all"})
-    return _named_classes(_open_path(folder, name, settings, progress), entry.classes)
+    samples = _named_classes(_open_path(folder, name, settings, progress), entry.classes)
+    return samples if entry.person is None else identified(samples, named_by(entry.person, samples.names))
 
 
 def _named_classes(samples: Samples, classes: tuple[str, ...]) -> Samples:

@@ -87,5 +87,6 @@ PEOPLE = Entry(
         ),
     ),
     resolution=64,
+    person=r"([^/]*)\.\w+$",
 )
 EMOJI = (*WHOLE, *HALVES, PEOPLE)

@@ -11,7 +11,8 @@ from ganworks.data.catalogue.packages import Package, Source
 class Entry:
     """A data set by name; `samples` and `shape` are those of its train split as it opens by default.
 
-    `sources` are tried in order; none means that it needs no fetching.
+    `sources` are tried in order; none means that it needs no fetching. `person` is a regular expression whose group is
+    who is shown, in the names of its files.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Entry:
     licence: str
     sources: tuple[Source, ...] = ()
     resolution: int | None = None
+    person: str | None = None
 
     @property
     def megabytes(self) -> float:
