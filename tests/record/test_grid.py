@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from ganworks.record.grid import as_bytes, grid, picture, save_picture
+from ganworks.record.grid import as_bytes, beside, grid, picture, save_picture
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (2, "L"), (3, "RGB"), (4, "RGBA"), (5, "RGB")])
@@ -53,3 +53,14 @@ def test_a_picture_is_written_as_it_is(tmp_path: Path) -> None:
     shown = grid(torch.rand(4, 3, 8, 8) * 2 - 1)
     save_picture(shown, tmp_path / "deep" / "samples.png")
     assert np.array_equal(np.asarray(Image.open(tmp_path / "deep" / "samples.png")), np.asarray(shown))
+
+
+def test_kinds_of_pictures_stand_side_by_side() -> None:
+    """A grey input of half the size, an output and a truth in colour: three columns, two rows, of one size."""
+    grey, colour = torch.tensor([-1.0, 1.0])[:, None, None, None], torch.tensor([1.0, -1.0, -1.0])[None, :, None, None]
+    columns = [grey.expand(2, 1, 128, 64), colour.expand(2, 3, 256, 128), torch.zeros(2, 4, 256, 128)]
+    image = beside(columns)
+    assert image.size == (3 * 130 + 2, 2 * 258 + 2)
+    assert [image.getpixel((130 * column + 60, 100)) for column in range(3)] == [(0,) * 3, (255, 0, 0), (128,) * 3]
+    assert image.getpixel((60, 400)) == (255,) * 3
+    assert image.getpixel((1, 1)) == (255, 255, 255)

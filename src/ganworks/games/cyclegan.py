@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
@@ -117,6 +118,9 @@ class CycleGAN(Game):
 
     def meet(self, examples: Batch) -> None:
         self.examples.remember(examples.given[IMAGE])
+
+    def compare(self) -> Sequence[Tensor]:
+        return self.examples.compared(self.translated)
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
         if truncation is not None:

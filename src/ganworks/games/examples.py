@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor, nn
 
 from ganworks.data.batches import to_unit_range
 
 KEPT = 64
+COMPARED = 8
 
 
 class Examples(nn.Module):
-    """At most 64 images as uint8, and how many there are."""
+    """At most 64 images as uint8, how many there are, and what the first 8 should become where `truth` is its shape."""
 
     images: Tensor
     count: Tensor
+    truths: Tensor | None
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
+    def __init__(self, shape: tuple[int, ...], truth: tuple[int, ...] | None = None) -> None:
         super().__init__()
         self.register_buffer("images", torch.zeros(KEPT, *shape, dtype=torch.uint8))
         self.register_buffer("count", torch.tensor(0))
+        self.register_buffer("truths", None if truth is None else torch.zeros(COMPARED, *truth, dtype=torch.uint8))
 
-    def remember(self, images: Tensor) -> None:
-        """Keep uint8 N×C×H×W images; of more than 64 the first."""
+    def remember(self, images: Tensor, truths: Tensor | None = None) -> None:
+        """Keep uint8 N×C×H×W images, and what they should become; of more than 64 the first."""
         kept = images[:KEPT]
         self.images[: len(kept)] = kept
         self.count.fill_(len(kept))
+        if self.truths is not None and truths is not None:
+            self.truths[: len(kept)] = truths[:COMPARED]
+
+    def compared(self, translate: Callable[[Tensor], Tensor]) -> Sequence[Tensor]:
+        """Columns of the same rows in [-1, 1]: the first inputs, their translations, and the truth where it is kept."""
+        rows = min(int(self.count), COMPARED)
+        if not rows:
+            return ()
+        inputs = to_unit_range(self.images[:rows])
+        truths = () if self.truths is None else (to_unit_range(self.truths[:rows]),)
+        return inputs, translate(inputs), *truths
 
     def draw(self, count: int, random: torch.Generator) -> Tensor:
         """N×C×H×W of them in [-1, 1], all before any comes again; mid grey as long as there are none."""

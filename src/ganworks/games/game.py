@@ -68,6 +68,13 @@ class Game(nn.Module, ABC):
     def meet(self, examples: Batch) -> None:
         """See some samples before anything is learnt, uint8 as they are stored: a translator has no prior without."""
 
+    def compare(self) -> Sequence[Tensor]:
+        """Columns of pictures N×C×H×W to be seen side by side: input, output and truth of a few fixed examples.
+
+        Nothing in a game that has no inputs to show.
+        """
+        return ()
+
     @abstractmethod
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
         """`count` latents from the game's prior, drawn with `random` on its device."""

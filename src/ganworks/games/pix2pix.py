@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import torch
@@ -46,7 +46,7 @@ class Pix2Pix(GAN):
 
     def __init__(self, spec: Spec, settings: Pix2PixSettings) -> None:
         super().__init__(spec, settings)  # type: ignore[arg-type]
-        self.examples = Examples(self.given)
+        self.examples = Examples(self.given, truth=spec.shape)
 
     @property
     def given(self) -> tuple[int, ...]:
@@ -78,7 +78,10 @@ class Pix2Pix(GAN):
         return self
 
     def meet(self, examples: Batch) -> None:
-        self.examples.remember(examples.given[IMAGE])
+        self.examples.remember(examples.given[IMAGE], examples.values)
+
+    def compare(self) -> Sequence[Tensor]:
+        return self.examples.compared(self.generate)
 
     def generator_loss(self, round: Round) -> Terms:
         distance = l1(self.fakes(round, self.condition(round)), round.real)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
+from ganworks.data.pairing import IMAGE
 from ganworks.errors import UsageError
 from ganworks.games.game import Game
 from ganworks.randomness import seeded, stream_seed
@@ -45,16 +47,48 @@ def wishes_of(game: Game) -> tuple[str, ...]:
     return tuple(parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY)
 
 
-@torch.no_grad()
-def translate(game: Game, images: Tensor, seed: int = 0, **wishes: Any) -> Tensor:
-    """Translations on the CPU, clamped to [-1, 1]; the same for the same images, seed and wishes.
-
-    Raises UsageError for wishes that this family does not know.
-    """
+def require_known(game: Game, wishes: Iterable[str]) -> None:
+    """Raises UsageError for wishes that the game's family does not know."""
     known = wishes_of(game)
     if unknown := [name for name in wishes if name not in known]:
         asked = f"only for {', '.join(known)}" if known else "for nothing more"
         raise UsageError(f"this run's translations cannot be asked for {unknown[0]}, {asked}")
-    device = next(game.parameters()).device
-    with seeded(stream_seed(seed, "translate"), device):
-        return translates(game).translate(images.to(device), **wishes).clamp(-1, 1).cpu()
+
+
+def shapes(game: Game, wishes: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """C×H×W that a game was trained to translate, and what it makes of it; of b2a the other way round."""
+    made = game.spec.shape
+    given = dict(game.spec.given).get(IMAGE, made)
+    return (made, given) if wishes.get("direction") == "b2a" else (given, made)
+
+
+@torch.no_grad()
+def translate(game: Game, images: Tensor, seed: int = 0, **wishes: Any) -> Tensor:
+    """N×C'×H'×W' translations on the CPU, clamped to [-1, 1], of N×C×H×W images; tensors of N rows go with them.
+
+    Each depends on its image, the seed and its wishes alone. Raises UsageError for wishes that this family does not
+    know.
+    """
+    require_known(game, wishes)
+    translator, device, count = translates(game), next(game.parameters()).device, len(images)
+    wishes = {name: wish.to(device) if isinstance(wish, Tensor) else wish for name, wish in wishes.items()}
+    together = 1 if translator.varies else max(1, count)  # together they would share the draws of layers
+    made = []
+    for first in range(0, count, together):
+        rows = slice(first, first + together)
+        asked = {name: wish[rows] if has_rows(wish, count) else wish for name, wish in wishes.items()}
+        with seeded(stream_seed(seed, "translate"), device):
+            made.append(translator.translate(images[rows].to(device), **asked).clamp(-1, 1).cpu())
+    return torch.cat(made)
+
+
+def has_rows(wish: object, count: int) -> bool:
+    """Whether a wish is a tensor with a row for each of `count` images."""
+    return isinstance(wish, Tensor) and len(wish) == count
+
+
+@torch.no_grad()
+def compared(game: Game, seed: int) -> list[Tensor]:
+    """The columns of a game's comparison on the CPU, the same for the same weights and seed."""
+    with seeded(stream_seed(seed, "compare"), next(game.parameters()).device):
+        return [column.cpu() for column in game.compare()]

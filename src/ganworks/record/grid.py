@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import interpolate, pad
 
 from ganworks.record.atomic import write_atomically
 
@@ -34,6 +35,23 @@ def grid(images: Tensor, columns: int | None = None, gap: int = 2) -> Image.Imag
     image = Image.fromarray(canvas[:, :, 0] if shown == 1 else canvas[:, :, :shown])
     factor = max(1, 512 // max(image.size))
     return image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)
+
+
+def beside(columns: Sequence[Tensor]) -> Image.Image:
+    """A row for each of N pictures of several kinds, N×C×H×W in [−1, 1]: a column for each kind, enlarged to one size.
+
+    Where kinds have different channels, all are shown in colour without transparency.
+    """
+    size = [max(column.shape[axis] for column in columns) for axis in (2, 3)]
+    if len({column.shape[1] for column in columns}) > 1:
+        columns = [in_colour(column) for column in columns]
+    same = [interpolate(column.float(), size) for column in columns]  # by nearest pixels
+    return grid(torch.stack(same, 1).flatten(0, 1), len(columns))
+
+
+def in_colour(images: Tensor) -> Tensor:
+    """The first three channels of N×C×H×W, or the first one three times."""
+    return images[:, :3] if images.shape[1] > 2 else images[:, :1].expand(-1, 3, -1, -1)
 
 
 def as_bytes(images: Tensor) -> np.ndarray:

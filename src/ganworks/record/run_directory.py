@@ -1,4 +1,4 @@
-"""A run on disk: configuration, spec, metrics, samples, checkpoints and how it ended."""
+"""A run on disk: configuration, spec, metrics, samples, comparisons, checkpoints and how it ended."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class RunDirectory:
         self.metrics = self.path / "metrics.jsonl"
         self.signals = self.path / "signals.jsonl"
         self.samples = self.path / "samples"
+        self.comparisons = self.path / "comparisons"
         self.checkpoints = self.path / "checkpoints"
         self.status = self.path / "status.json"
         self.tensorboard = self.path / "tensorboard"

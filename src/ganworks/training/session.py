@@ -18,7 +18,8 @@ from ganworks.doctor.probe import Line, Probe, rounded
 from ganworks.errors import GanworksError
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
-from ganworks.record.grid import picture, save_picture
+from ganworks.games.translation import compared
+from ganworks.record.grid import beside, picture, save_picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation.history import TRAINING, append
 from ganworks.scores.evaluation.judge import Judge
@@ -213,13 +214,20 @@ class Session:
         return self.scored
 
     def save_samples(self) -> None:
-        """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number."""
+        """Write a grid of the averaged generator's samples at fixed latents, unless a loss is not a number.
+
+        Beside it, of a game that translates, a comparison of some inputs with what becomes of them.
+        """
         self.log()
         if rank() != 0:
             return
         with self.averaged() as game:
             samples = generate(game, self.record.samples, seed=self.training.seed)
-        save_picture(picture(samples), self.run.samples / f"{self.trainer.step_count:08d}.png")
+            columns = compared(game, seed=self.training.seed)
+        name = f"{self.trainer.step_count:08d}.png"
+        save_picture(picture(samples), self.run.samples / name)
+        if columns:
+            save_picture(beside(columns), self.run.comparisons / name)
 
     @contextmanager
     def averaged(self) -> Iterator[Game]:
