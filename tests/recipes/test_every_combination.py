@@ -8,6 +8,7 @@ from tests.small import RECIPES, samples, small, trainer
 
 from ganworks.errors import GanworksError, UsageError
 from ganworks.lookup import names
+from ganworks.recipes import configure
 from ganworks.tree import Tree
 
 SMALL_PLAYERS = {"mlp": {"hidden": [8]}, "dcgan": {"width": 4}, "resnet": {"width": 4}, "lstm": {"hidden": 4}}
@@ -41,10 +42,21 @@ REFUSALS = {
     **dict.fromkeys(
         (("improved-dcgan", f"generator': {{'name': '{name}") for name in ("mlp", "lstm")), "no batch norm to replace"
     ),
+    **dict.fromkeys(
+        (("pix2pix", f"{name}': {{}}") for name in ("r1", "r2", "gradient", "dragan")),
+        "with batch norm D judges a sample by its neighbours",
+    ),
 }
 
 
 def reason(recipe: str, choice: Tree) -> str | None:
+    """Why a recipe refuses a choice; what its family has no setting for it refuses by name."""
+    game = configure(recipe).game
+    for setting in choice.get("game", {}):
+        if not hasattr(game, setting):
+            return f"unknown setting 'game.{setting}'"
+        if setting == "generator" and game.generator.name in names("ganworks.networks", "Translator"):
+            return "unknown translator"
     text = str(choice)
     return next((why for (name, what), why in REFUSALS.items() if name == recipe and f"'{what}" in text), None)
 
@@ -72,10 +84,14 @@ def test_a_step(recipe: str, choice: Tree) -> None:
     assert generated.isfinite().all()
 
 
+@pytest.mark.parametrize(("recipe", "without"), [("dcgan", {"batch_norm": False}), ("pix2pix", {"norm": "instance"})])
 @pytest.mark.parametrize("penalty", names("ganworks.losses.penalties"))
-def test_a_penalty_on_each_sample_s_gradient_is_refused_where_batch_norm_mixes_them(penalty: str) -> None:
-    choice = {"game": {"penalties": {penalty: {}}}}
+def test_a_penalty_on_each_sample_s_gradient_is_refused_where_batch_norm_mixes_them(
+    penalty: str, recipe: str, without: Tree
+) -> None:
+    choice, data = {"game": {"penalties": {penalty: {}}}}, samples(recipe, (1, 16, 16))
     with pytest.raises(UsageError, match="with batch norm D judges a sample by its neighbours: leave one of the two"):
-        trainer(small("dcgan", choice), samples("dcgan", (1, 16, 16)))
-    without = {"game": {"discriminator": {"batch_norm": False}}}
-    trainer(small("dcgan", choice, without), samples("dcgan", (1, 16, 16))).step()
+        trainer(small(recipe, choice), data)
+    player = trainer(small(recipe, choice, {"game": {"discriminator": without}}), data)
+    player.step()
+    assert f"discriminator/{penalty}" in player.losses()

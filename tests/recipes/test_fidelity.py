@@ -67,7 +67,7 @@ class Recording:
         return values.double() / 127.5 - 1
 
     def labelled(self) -> tuple[Tensor, Tensor]:
-        values, labels = next(self.waiting)
+        values, labels, _ = next(self.waiting)
         return values.double() / 127.5 - 1, torch.eye(self.classes)[labels]
 
     def draw(self) -> Tensor:

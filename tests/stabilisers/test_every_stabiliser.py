@@ -16,6 +16,7 @@ import ganworks
 from ganworks.errors import UsageError
 from ganworks.games.generation import generate
 from ganworks.lookup import names
+from ganworks.recipes import configure
 from ganworks.training.checkpoints import load_newest, save_checkpoint
 from ganworks.tree import Tree
 
@@ -41,6 +42,7 @@ NO_COMPANY = "it has neither batch norm nor minibatch discrimination"
 NO_NORM = "the generator has no batch norm to replace"
 NO_BALANCE = "no value at which neither player leads"
 DENSE = "instance norm is over space, which dense layers do not have"
+NO_PRIOR = "the generator is given pictures, not draws from a prior"
 PACKS = "1 samples cannot be packed by 2: let training"
 REFUSALS = {
     "activation": {"lstm": "no hidden activation to replace"},
@@ -48,13 +50,23 @@ REFUSALS = {
     "balancing": {"wgan": NO_BALANCE, "wgan-gp": NO_BALANCE},
     "dropout": {"lstm": "no hidden activation to follow"},
     "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_TARGETS),
-    "minibatch-discrimination": dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
+    "minibatch-discrimination": {
+        **dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
+        "pix2pix": "D ends in no dense layer of one output",
+    },
     "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
     "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it", "improved-dcgan": NO_NORM},
     "packing": {"r3gan": PACKS, "lstm": PACKS},
-    "several-generators": {"lstm": "first layer is no dense or convolutional one of 5 inputs"},
-    "virtual-batch-norm": dict.fromkeys(("gan", "lstm", "toy"), NO_NORM),
+    "several-generators": {"lstm": "first layer is no dense or convolutional one of 5 inputs", "pix2pix": NO_PRIOR},
+    "virtual-batch-norm": {**dict.fromkeys(("gan", "lstm", "toy"), NO_NORM), "pix2pix": NO_PRIOR},
 }
+
+
+def refusal(recipe: str, name: str) -> str | None:
+    """Why a recipe refuses a stabiliser, if it does; a family without that setting refuses all by its name."""
+    if not hasattr(configure(recipe).game, "stabilisers"):
+        return "unknown setting 'game.stabilisers'"
+    return REFUSALS.get(name, {}).get(recipe)
 
 
 def with_option(name: str) -> Tree:
@@ -79,9 +91,8 @@ def plain() -> dict[str, dict[str, Tensor]]:
 def test_it_changes_what_is_learnt_or_says_why_it_cannot(
     recipe: str, name: str, plain: dict[str, dict[str, Tensor]]
 ) -> None:
-    refusal = REFUSALS.get(name, {}).get(recipe)
-    if refusal:
-        with pytest.raises(UsageError, match=refusal):
+    if why := refusal(recipe, name):
+        with pytest.raises(UsageError, match=why):
             player(recipe, with_option(name), shape=SHAPE)
         return
     if recipe not in plain:

@@ -253,10 +253,12 @@ def test_every_turn_sees_the_step_it_belongs_to(recipe: str, monkeypatch: pytest
         player.turns[index] = Turn(turn.name, turn.learns, spy, turn.times, turn.afterwards)
     for _ in range(2):
         player.step()
-    times = player.turns[0].times
-    assert len(set(firsts)) == len(firsts) == 2 * (times + 1)
+    moves = [(turn.name, play) for turn in player.turns for play in range(turn.times)]
+    assert len(set(firsts)) == len(firsts) == 2 * len(moves)
+    assert {"generator", "discriminator"} <= {name for name, _ in moves}
     for step in range(2):
-        batches = seen[step * (times + 1) : (step + 1) * (times + 1)]
-        assert [name for _, name in batches] == ["discriminator"] * times + ["generator"]
-        assert torch.equal(batches[0][0], batches[-1][0]), "G's turn sees batch 0 of its step"
-        assert len({batch.sum().item() for batch, _ in batches[:times]}) == times
+        played = seen[step * len(moves) : (step + 1) * len(moves)]
+        assert [name for _, name in played] == [name for name, _ in moves]
+        batches = {play: batch for (_, play), (batch, _) in zip(moves, played, strict=True)}
+        assert all(torch.equal(batch, batches[play]) for (_, play), (batch, _) in zip(moves, played, strict=True))
+        assert len({batch.sum().item() for batch in batches.values()}) == len(batches) == player.plays

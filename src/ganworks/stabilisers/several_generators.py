@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from ganworks.errors import UsageError
 from ganworks.networks.precision import in_full
-from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms
+from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms, reference
 from ganworks.stabilisers.surgery import first_weighted
 
 
@@ -47,7 +47,7 @@ class SeveralGenerators(Stabiliser):
     def prepare(self, players: Players) -> None:
         if players.judged_shape(players.spec.shape) != players.spec.shape:
             raise UsageError("several-generators: D judges packs of samples, of which none has one generator")
-        latents, condition = players.reference(1)
+        latents, condition = reference("several-generators", players, 1)
         size = latents.shape[1] - self.count + (0 if condition is None else condition.shape[1])
         found = first_weighted(players.generator)
         if found is None or size not in (getattr(found[2], "in_features", 0), getattr(found[2], "in_channels", 0)):

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.data.spec import Spec
+from ganworks.errors import UsageError
 
 Draw = Callable[[Callable[[int, torch.Generator], Tensor]], Tensor]
 """Gives the rows of `make(whole batch, generator)` that are here, alike on any number of processes."""
@@ -155,6 +156,14 @@ def chosen(on: On, players: Players) -> list[tuple[Player, nn.Module]]:
         ("discriminator", players.discriminator),
     ]
     return [(name, network) for name, network in everyone if on in (name, "both")]
+
+
+def reference(name: str, players: Players, count: int) -> tuple[Tensor, Tensor | None]:
+    """The game's `reference`; raises UsageError for option `name` where G has no prior to draw these from."""
+    latents, conditions = players.reference(count)
+    if latents.dim() > 2:
+        raise UsageError(f"{name}: the generator is given pictures, not draws from a prior: leave it out")
+    return latents, conditions
 
 
 def uniform(logits: Tensor, draw: Draw) -> Tensor:

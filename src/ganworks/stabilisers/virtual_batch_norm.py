@@ -8,7 +8,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganworks.errors import UsageError
 from ganworks.networks.precision import in_full
-from ganworks.stabilisers.stabiliser import Imagine, Player, Players, Stabiliser
+from ganworks.stabilisers.stabiliser import Imagine, Player, Players, Stabiliser, reference
 from ganworks.stabilisers.surgery import BATCH_NORMS, replace
 
 
@@ -72,7 +72,7 @@ class VirtualBatchNormalisation(Stabiliser):
         self.size, self.known = size, False
 
     def settle(self, players: Players) -> None:
-        latents, conditions = players.reference(self.size)
+        latents, conditions = reference("virtual-batch-norm", players, self.size)
         self.register_buffer("reference_latents", latents)
         self.register_buffer("reference_conditions", conditions)
         if not replace(players.generator, BATCH_NORMS, self.virtual):
