@@ -90,6 +90,21 @@ def test_people_are_the_classes_where_there_are_any(tmp_path: Path) -> None:
     assert set(pairs) == {(10, 11), (11, 10), (12, 13), (13, 12)}
 
 
+def test_people_are_those_of_a_table_where_there_is_one(folder: Path) -> None:
+    """Which says here that one of Anna's is Ben's, and not who is on another."""
+    moved, unknown = "anna_3.png", "anna_2.png"
+    rows = [f"{path.name},30,{path.name.split('_')[0]}" for path in sorted(folder.glob("*.png"))]
+    table = (
+        "\n".join(rows).replace(f"{moved},30,anna", f"{moved},30,ben").replace(f"{unknown},30,anna", f"{unknown},30,")
+    )
+    (folder / "people.csv").write_text(table, "utf-8")
+    batch = next(batches(opened(folder, people="people.csv"), 6, 0))
+    own, other = (values[:, 0, 0, 0].tolist() for values in (batch.values, batch.given["image"]))
+    assert sorted(own) == [10, 11, 13, 20, 21, 22]
+    anna = {10, 11}
+    assert all((mine in anna) == (theirs in anna) for mine, theirs in zip(own, other, strict=True))
+
+
 def test_keypoints_move_with_pictures_that_are_made_to_fit(tmp_path: Path) -> None:
     for number in range(2):
         drawn(tmp_path, f"anna_{number}", 10, size=(40, 20))

@@ -12,6 +12,7 @@ import numpy as np
 
 from ganworks.data.content import digest_of
 from ganworks.data.given import Given, Rows
+from ganworks.data.identities import IDENTITY
 from ganworks.data.image import Target
 from ganworks.data.keypoints import Points, fitted_keypoints, read_keypoints
 from ganworks.data.pairing import handed, require_pictures
@@ -32,15 +33,14 @@ def keypoints_of(samples: Samples, file: Path, fit: str) -> Points:
     return fitted_keypoints(points, samples.sizes, Target(channels, height, width, fit))
 
 
-def reposed(samples: Samples, keypoints: Points, people: Sequence[str] = ()) -> Samples:
+def reposed(samples: Samples, keypoints: Points) -> Samples:
     """Pictures with their own keypoints N×K×3, each to be made of another picture of the same person.
 
-    That is drawn anew in every epoch, of at most 64. `people` says who is shown; by default that is the class, or
-    what the file's name begins with, up to the first `_`. Raises GanworksError where nobody has two pictures; who has
-    one is left out.
+    That is drawn anew in every epoch, of at most 64. Raises GanworksError where nobody has two pictures; who has one is
+    left out.
     """
     everybody = defaultdict(list)
-    for row, who in enumerate(people or people_in(require_pictures(samples))):
+    for row, who in enumerate(people_in(require_pictures(samples))):
         everybody[who].append(row)
     groups = [np.array(rows) for rows in everybody.values() if len(rows) > 1]
     if not groups:
@@ -73,7 +73,14 @@ def others(groups: Sequence[Rows]) -> Rows:
 
 
 def people_in(samples: Samples) -> list[str]:
-    """Who is shown in each picture, by its class or file name."""
+    """Who is shown in each picture: the identity, else the class, else what the file's name has up to the first `_`."""
+    if IDENTITY in samples.given:
+        known = samples.given[IDENTITY]
+        numbers = known.table[known.of(np.arange(len(samples)))].tolist()
+        # Of whom nothing is known may be anybody: nobody else is taken for them.
+        return [
+            f"unknown {row}" if number < 0 else samples.spec.identities[number] for row, number in enumerate(numbers)
+        ]
     if samples.labels is not None:
         return [samples.spec.classes[label] for label in samples.labels]
     return [PurePosixPath(name).name.split("_")[0] for name in samples.names]

@@ -93,6 +93,7 @@ ENTRIES = {
             ("train", "test"),
             "zlib (package)",
             (Source((PYBULLET,), "posed_figures"),),
+            person=r"(\d+)_[^/]*$",
         ),
         Entry(
             "orl-faces",
