@@ -79,3 +79,9 @@ def test_a_block_adds_to_what_it_is_given() -> None:
     nn.init.zeros_(block.layers[-2].weight)  # type: ignore[arg-type]
     nn.init.zeros_(block.layers[-2].bias)  # type: ignore[arg-type]
     assert torch.equal(block(maps), maps)
+
+
+def test_repeated_pixels_come_back_to_every_size() -> None:
+    network = Translator((1, 45, 37), (2, 45, 37), width=2, blocks=1, up="nearest")
+    assert not any(isinstance(layer, nn.ConvTranspose2d) for layer in network.modules())
+    assert network(torch.randn(1, 2, 45, 37)).shape == (1, 1, 45, 37)

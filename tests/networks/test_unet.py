@@ -118,3 +118,10 @@ def test_it_overfits_four_pairs() -> None:
         loss.backward()
         optimiser.step()
     assert loss.item() < 0.04
+
+
+def test_repeated_pixels_come_back_to_every_size() -> None:
+    network = Translator((1, 45, 37), (2, 45, 37), width=2, up="nearest").eval()
+    assert not kinds(network, nn.ConvTranspose2d)
+    assert network(torch.randn(1, 2, 45, 37)).shape == (1, 1, 45, 37)
+    assert network(torch.randn(1, 2, 64, 51)).shape == (1, 1, 64, 51)

@@ -43,12 +43,18 @@ def notes(game: nn.Module, samples: int, largest: float = 1.0) -> list[str]:
 
 
 def uneven_kernels(layout: Layout) -> str | None:
-    """Overlaps differ from place to place (Odena et al. 2016, doi:10.23915/distill.00003)."""
+    """Overlaps differ from place to place (Odena et al. 2016, doi:10.23915/distill.00003): in what G's transposed
+    convolutions make, and in the gradient that D's strided ones give. A translator's strided ones leave none.
+    """
+    leave: dict[str, tuple[type[nn.Module], ...]] = {
+        "generator": (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d),
+        "discriminator": (_ConvNd,),
+    }
     found = [
         f"{player}.{name} ({side} by {step})"
-        for player in ("generator", "discriminator")
+        for player, kinds in leave.items()
         for name, layer in leaves(getattr(layout, player))
-        if isinstance(layer, _ConvNd)
+        if isinstance(layer, _ConvNd) and isinstance(layer, kinds)
         for side, step in set(zip(layer.kernel_size, layer.stride, strict=True))
         if side % step
     ]
@@ -85,7 +91,12 @@ def out_of_reach(layout: Layout) -> str | None:
 
 
 def weak_discriminator(layout: Layout) -> str | None:
-    """D should be deeper or wider than G: G learns from nobody else (Goodfellow 2016, arXiv:1701.00160)."""
+    """D should be deeper or wider than G, which learns from nobody else (Goodfellow 2016, arXiv:1701.00160).
+
+    A translator does: from the truth, or from the way back.
+    """
+    if is_translator(layout.generator):
+        return None
     g, d = parameters(layout.generator), parameters(layout.discriminator)
     if d >= WEAK * g or depth(layout.discriminator) > depth(layout.generator):
         return None
@@ -120,6 +131,11 @@ def leaves(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             continue
         if all(child == "parametrizations" for child, _ in layer.named_children()):
             yield name, layer
+
+
+def is_translator(network: nn.Module) -> bool:
+    """Whether it makes pictures of pictures, and so says how much larger."""
+    return hasattr(network, "scale")
 
 
 def depth(network: nn.Module) -> int:

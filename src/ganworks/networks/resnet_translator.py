@@ -10,7 +10,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from ganworks.config import Positive
-from ganworks.networks.dcgan import initialise
+from ganworks.networks.dcgan import doubling, initialise
 from ganworks.networks.reflection import Reflection
 from ganworks.networks.sizes import halvings, require_size, scale_between
 
@@ -35,6 +35,7 @@ class Translator(nn.Module):
         shape, given: C×H×W of what it makes and of what it is given.
         width: channels after the first convolution.
         blocks: residual ones; auto takes 6 up to 128 pixels and 9 above.
+        up: transposed convolutions on the way up, or nearest neighbours before plain ones.
     """
 
     scale = 1
@@ -48,6 +49,7 @@ class Translator(nn.Module):
         given: tuple[int, ...],
         width: Positive = 64,
         blocks: Positive | Literal["auto"] = "auto",
+        up: Literal["transposed", "nearest"] = "transposed",
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
@@ -59,8 +61,8 @@ class Translator(nn.Module):
             *(*normed(nn.Conv2d(width, 2 * width, 3, 2, 1)), nn.ReLU()),
             *(*normed(nn.Conv2d(2 * width, 4 * width, 3, 2, 1)), nn.ReLU()),
             *(Residual(4 * width) for _ in range(blocks)),
-            *(*normed(nn.ConvTranspose2d(4 * width, 2 * width, 3, 2, 1, 1)), nn.ReLU()),
-            *(*normed(nn.ConvTranspose2d(2 * width, width, 3, 2, 1, 1)), nn.ReLU()),
+            *(*normed(*rising(up, 4 * width, 2 * width)), nn.ReLU()),
+            *(*normed(*rising(up, 2 * width, width)), nn.ReLU()),
             *(*reflecting(width, shape[0], 7), nn.Tanh()),
         )
         self.apply(initialise)
@@ -75,6 +77,11 @@ class Translator(nn.Module):
 def reflecting(fine: int, coarse: int, size: int) -> tuple[nn.Module, nn.Conv2d]:
     """A size×size convolution that keeps height and width."""
     return Reflection(size // 2), nn.Conv2d(fine, coarse, size)
+
+
+def rising(up: str, coarse: int, fine: int) -> list[nn.Module]:
+    """N×coarse×H×W to N×fine×2H×2W: u128 and u64 of the paper, or what cannot leave a checkerboard."""
+    return [nn.ConvTranspose2d(coarse, fine, 3, 2, 1, 1)] if up == "transposed" else doubling(up, coarse, fine)
 
 
 def normed(*layers: nn.Module) -> tuple[nn.Module, ...]:

@@ -7,27 +7,41 @@ Smaller images are halved less often, and odd sizes lose half a pixel on the way
 from __future__ import annotations
 
 from math import log2
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from ganworks.config import Positive, Share
 from ganworks.networks.dcgan import initialise
 from ganworks.networks.norms import Norm, norm_layer
 from ganworks.networks.sizes import halvings, require_size, scale_between
 
+Rise = Literal["transposed", "nearest"]
+"""Nearest neighbours cannot leave a checkerboard (Odena et al. 2016, doi:10.23915/distill.00003)."""
+
 
 class Up(nn.Module):
-    """ReLU, a transposed 4×4 convolution to the asked size, and what finishes it; N×C×h×w to N×fine×size."""
+    """ReLU, a transposed 4×4 convolution to the asked size, or a 3×3 one of nearest neighbours, and what finishes it;
+    N×coarse×h×w to N×fine×size.
+    """
 
-    def __init__(self, coarse: int, fine: int, bias: bool, *finish: nn.Module) -> None:
+    def __init__(self, coarse: int, fine: int, bias: bool, *finish: nn.Module, up: Rise = "transposed") -> None:
         super().__init__()
         self.activation = nn.ReLU()
-        self.conv = nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=bias)
+        self.conv: nn.ConvTranspose2d | nn.Conv2d
+        if up == "transposed":
+            self.conv = nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=bias)
+        else:
+            self.conv = nn.Conv2d(coarse, fine, 3, 1, 1, bias=bias)
         self.finish = nn.Sequential(*finish)
 
     def forward(self, maps: Tensor, size: list[int]) -> Tensor:
-        return self.finish(self.conv(self.activation(maps), size))  # type: ignore[no-any-return]
+        maps = self.activation(maps)
+        if isinstance(self.conv, nn.ConvTranspose2d):
+            return self.finish(self.conv(maps, size))  # type: ignore[no-any-return]
+        return self.finish(self.conv(interpolate(maps, size)))  # type: ignore[no-any-return]
 
 
 class Translator(nn.Module):
@@ -38,6 +52,7 @@ class Translator(nn.Module):
         width: channels after the first convolution.
         norm: batch, or instance as for batches of one; none after the first and the innermost convolution.
         dropout: of the first three layers on the way up, the paper's only noise.
+        up: transposed convolutions on the way up, or nearest neighbours before plain ones.
     """
 
     scale = 1
@@ -51,6 +66,7 @@ class Translator(nn.Module):
         width: Positive = 64,
         norm: Norm = "batch",
         dropout: Share = 0.5,
+        up: Rise = "transposed",
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
@@ -71,8 +87,8 @@ class Translator(nn.Module):
         for level in reversed(range(1, depth)):
             coarse = widths[level] * (1 if level == depth - 1 else 2)
             noise = [nn.Dropout(dropout)] if level >= depth - 3 else []
-            self.ups.append(Up(coarse, widths[level - 1], bias, norm_layer(norm, widths[level - 1]), *noise))
-        self.ups.append(Up(2 * width, shape[0], True, nn.Tanh()))
+            self.ups.append(Up(coarse, widths[level - 1], bias, norm_layer(norm, widths[level - 1]), *noise, up=up))
+        self.ups.append(Up(2 * width, shape[0], True, nn.Tanh(), up=up))
         self.smallest = 2**depth
         self.apply(initialise)
 

@@ -19,6 +19,8 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     return [
         Remedy({"game": {"generator": "resnet"}}, "doubles by repeating pixels, which leaves no pattern"),
         Remedy({"game": {"generator": "dcgan"}}, "its kernels of 4 are divisible by their stride of 2"),
+        Remedy({"game": {"generator": {"up": "nearest"}}}, "repeated pixels before a convolution leave no pattern"),
+        Remedy({"game": {"discriminator": "patchgan"}}, "kernels of 4 by 2 teach no pattern, as uneven ones do"),
     ]
 
 

@@ -17,10 +17,19 @@ def look(history: History) -> Finding | None:
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
-    return [
+    offered = [
         Remedy({"game": {"stabilisers": {"augmentation": {}}}}, "D cannot learn by heart what changes"),
         Remedy({"data": {"mirror": True}}, "twice as many samples, where left and right mean the same"),
     ]
+    if configuration.data.input is not None or configuration.data.keypoints is not None:
+        # Cut alike, inputs say where the crop is, so that what is made of a whole picture is whole.
+        offered.append(Remedy({"data": {"jitter": margin(configuration)}}, "crops of larger pairs are further samples"))
+    return offered
+
+
+def margin(configuration: Configuration[Any]) -> int:
+    """About an eighth of the height, as in pix2pix, which grows 256 pixels by 30; a multiple of 4."""
+    return max(4, round((configuration.data.resolution or 64) / 32) * 4)
 
 
 diagnosis = Diagnosis(
