@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from ganworks.data.batches import batches
 from ganworks.data.given import Given
@@ -79,12 +80,63 @@ def test_sizes_that_cannot_be_cropped_alike_are_refused() -> None:
         next(batches(numbered(), 8, 0, jitter=3))
 
 
-def test_keypoints_are_not_moved_so_pictures_are_not_either() -> None:
-    samples = numbered()
-    posed = replace(samples, given={"keypoints": Given(np.zeros((40, 17, 3), np.float32))})
-    with pytest.raises(UsageError, match="keypoints"):
-        batches(posed, 8, 0, mirror=True)
-    assert next(batches(posed, 8, 0)).given["keypoints"].shape == (8, 17, 3)
+def posed(count: int = 30, height: int = 12, width: int = 16, joints: int = 17) -> Samples:
+    """Black pictures with a bright block of 2×2 pixels, in whose middle every joint is; as inputs half as large."""
+    random = np.random.default_rng(0)
+    values = np.zeros((count, 1, height, width), np.uint8)
+    corners = 2 * np.stack([random.integers(2, side // 2 - 2, count) for side in (width, height)], 1)
+    for picture, (left, top) in zip(values, corners, strict=True):
+        picture[:, top : top + 2, left : left + 2] = 240
+    keypoints = np.zeros((count, joints, 3), np.float32)
+    keypoints[..., :2] = corners[:, None] + 0.5
+    keypoints[..., 2] = 1 + np.arange(joints)  # stands for the joint's name here
+    given = {"image": Given(values[..., ::2, ::2].copy()), "pose": Given(keypoints)}
+    return Samples("posed", Spec((1, height, width)), values, None, (), "digest", given=given)
+
+
+def centre(pictures: Tensor) -> Tensor:
+    """x and y of the middle of what is bright in each of N×1×H×W pictures."""
+    weights = pictures[:, 0].double()
+    total = weights.sum((1, 2))
+    x, y = (torch.arange(side, dtype=torch.float64) for side in reversed(pictures.shape[2:]))
+    return torch.stack([(weights.sum(1) * x).sum(1) / total, (weights.sum(2) * y).sum(1) / total], 1)
+
+
+@pytest.mark.parametrize(("mirror", "jitter"), [(False, 0), (True, 0), (False, 4), (True, 4)])
+def test_keypoints_stay_where_their_pictures_go(mirror: bool, jitter: int) -> None:
+    stream, unmoved = batches(posed(), 10, 1, mirror=mirror, jitter=jitter), batches(posed(), 10, 1)
+    seen = [next(stream) for _ in range(6)]
+    keypoints = torch.cat([batch.given["pose"] for batch in seen])
+    middle = centre(torch.cat([batch.values for batch in seen]))
+    torch.testing.assert_close(keypoints[:, 0, :2].double(), middle, atol=0.1, rtol=0)
+    inputs = centre(torch.cat([batch.given["image"] for batch in seen]))
+    torch.testing.assert_close((keypoints[:, 0, :2].double() + 0.5) / 2 - 0.5, inputs, atol=0.2, rtol=0)
+    before = torch.cat([next(unmoved).given["pose"] for _ in range(6)])
+    assert torch.equal(keypoints, before) == (not mirror and not jitter)
+
+
+def test_in_a_mirror_left_joints_are_right_ones() -> None:
+    stream = batches(posed(), 10, 1, mirror=True)
+    names = torch.cat([next(stream).given["pose"][..., 2] for _ in range(12)]).int().tolist()
+    straight = list(range(1, 18))
+    swapped = [1, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 17, 16]
+    assert all(row in (straight, swapped) for row in names)
+    assert 40 < names.count(swapped) < 80
+
+
+def test_what_cannot_be_moved_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"COCO's 17 joints, and pose has 18: leave it out"):
+        batches(posed(joints=18), 8, 0, mirror=True)
+    assert next(batches(posed(joints=18), 8, 0, jitter=2)).given["pose"].shape == (8, 18, 3)
+    depths = replace(numbered(), given={"depth": Given(np.zeros((40, 8, 8), np.float32))})
+    with pytest.raises(UsageError, match="not their depth: leave them out"):
+        batches(depths, 8, 0, mirror=True)
+    assert next(batches(depths, 8, 0)).given["depth"].shape == (8, 8, 8)
+
+
+def test_jitter_does_nothing_for_points() -> None:
+    points = Samples("points", Spec((2,)), np.zeros((40, 2), np.float32), None, (), "digest")
+    assert next(batches(points, 8, 0, jitter=4, mirror=True)).values.shape == (8, 2)
 
 
 def test_held_out_pairs_stay_pairs_and_both_domains_are_halved() -> None:

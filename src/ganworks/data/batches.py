@@ -13,7 +13,8 @@ from torch import Tensor
 
 from ganworks.data.dataset import load_batches
 from ganworks.data.given import Given
-from ganworks.data.jitter import jittered, margin
+from ganworks.data.jitter import jittered, jittered_keypoints, margin
+from ganworks.data.mirror import mirrored, mirrored_keypoints, require_sides
 from ganworks.data.order import Order
 from ganworks.data.prefetch import prefetched
 from ganworks.data.samples import DatasetSamples, Samples
@@ -50,7 +51,8 @@ def batches(
 
     Global batch b is the positions [b·B, (b+1)·B) of the stream of epochs that `order.Order` defines; rank r
     of `world` gets the r-th equal share of its rows. `mirror` flips half of the images left to right, chosen by
-    (seed, position), and `jitter` enlarges them by so many pixels and crops them back; what is paired is moved alike.
+    (seed, position), and `jitter` enlarges them by so many pixels and crops them back; pictures and keypoints that are
+    paired with them are moved alike.
     `workers` processes load a torch Dataset; other samples need none.
 
     Raises GanworksError when there are fewer samples than a batch, or `world` does not divide the batch.
@@ -71,20 +73,28 @@ def batches(
             raise UsageError("data.jitter needs images in files or arrays: let your torch Dataset crop its items")
         loaded = load_batches(samples, order, spans, seed=seed, mirror=mirror, workers=workers)
         return (Batch(values, labels) for values, labels in loaded)
-    moved = [name for name, given in samples.given.items() if given.table.dtype.kind == "f" and given.paired]
-    if moved and (mirror or jitter):
-        raise UsageError(f"data.mirror and data.jitter move pictures but not their {moved[0]}: leave them out")
+    jitter = jitter if samples.spec.is_image else 0
+    if mirror or jitter:
+        require_movable(samples, mirror)
     gathered = _gather(samples, order, spans, mirror, jitter)
     return prefetched(gathered) if share * samples.values[0].nbytes >= PREFETCH_BYTES else gathered
+
+
+def require_movable(samples: Samples, mirror: bool) -> None:
+    """Raises UsageError where something that is paired with the pictures could not be moved with them."""
+    for name, given in samples.given.items():
+        if given.is_keypoints and mirror:
+            require_sides(name, given.table.shape[1])
+        elif given.table.dtype.kind == "f" and given.paired and not given.is_keypoints:
+            raise UsageError(f"data.mirror and data.jitter move pictures but not their {name}: leave them out")
 
 
 def _gather(
     samples: Samples, order: Order, spans: Iterator[tuple[int, int]], mirror: bool, jitter: int
 ) -> Iterator[Batch]:
-    columns = [Column("", Given(samples.values), order)] + [
-        Column(
-            name, given, order if given.paired else Order(len(given.table), stream_seed(order.seed, f"order of {name}"))
-        )
+    shape = samples.spec.shape
+    columns = [Column("", Given(samples.values), order, shape)] + [
+        Column(name, given, order if given.paired else own_order(name, given, order.seed), shape)
         for name, given in samples.given.items()
     ]
     heights = [column.shape[1] for column in columns if column.given.is_image]
@@ -93,23 +103,28 @@ def _gather(
         found = {}
         for column in columns:
             values = column.rows(first, last)
-            if column.given.is_image and mirror:
-                flipped, pixels = column.order.mirrored(first, last).nonzero()[0], values.numpy()
-                pixels[flipped] = pixels[flipped, ..., ::-1]
-            if column.given.is_image and steps:
-                places = column.order.places(first, last)
-                values = jittered(values, places, steps, column.shape[1] // min(heights))
+            if column.moves and mirror:
+                values = column.mirrored(values, first, last)
+            if column.moves and steps:
+                values = column.jittered(values, first, last, steps, min(heights))
             found[column.name] = values
         labels = None if samples.labels is None else torch.from_numpy(samples.labels[order.indices(first, last)])
         yield Batch(found.pop(""), labels, found)
 
 
-class Column:
-    """A table and the order in which its rows come."""
+def own_order(name: str, given: Given, seed: int) -> Order:
+    """Of rows that belong to no samples."""
+    return Order(len(given.table), stream_seed(seed, f"order of {name}"))
 
-    def __init__(self, name: str, given: Given, order: Order) -> None:
+
+class Column:
+    """A table, the order in which its rows come, and the shape of the samples that it is handed with."""
+
+    def __init__(self, name: str, given: Given, order: Order, sample: tuple[int, ...]) -> None:
         self.name, self.given, self.order = name, given, order
         self.shape = given.table.shape[1:]
+        self.moves = given.is_image or given.is_keypoints
+        self.size = (self.shape if given.is_image else sample)[1:]
         self.flat = np.asarray(given.table).reshape(len(given.table), -1)
         self.dtype = torch.from_numpy(self.flat[:0].copy()).dtype
 
@@ -121,6 +136,20 @@ class Column:
         # mode="clip" only spares numpy a buffered copy: every index is in range.
         np.take(self.flat, indices, axis=0, out=values.view(last - first, -1).numpy(), mode="clip")
         return values
+
+    def mirrored(self, values: Tensor, first: int, last: int) -> Tensor:
+        """What is at the positions [first, last), about half of it as in a mirror."""
+        flipped = self.order.mirrored(first, last)
+        if self.given.is_image:
+            return mirrored(values, flipped)
+        return mirrored_keypoints(values, flipped, self.size[1])
+
+    def jittered(self, values: Tensor, first: int, last: int, steps: int, smallest: int) -> Tensor:
+        """What is at the positions [first, last), in crops beside which the smallest pictures have so many rows."""
+        places, scale = self.order.places(first, last), self.size[0] // smallest
+        if self.given.is_image:
+            return jittered(values, places, steps, scale)
+        return jittered_keypoints(values, places, steps, scale, *self.size)
 
 
 def to_unit_range(values: Tensor) -> Tensor:

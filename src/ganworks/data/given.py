@@ -16,7 +16,8 @@ class Given:
     """A table of which every sample has a row.
 
     Args:
-        table: uint8 M×C×H×W in [0, 255] for images, else M×… of floats or integers.
+        table: uint8 M×C×H×W in [0, 255] for images, floats M×K×3 for keypoints (x and y in pixels of the sample,
+            visibility), else M×… of floats or integers.
         rows: int64 N, the row of each sample; N×M where each has several, of which every epoch draws one; by default
             sample i has row i.
         paired: whether samples and rows belong together; else rows come in an order of their own.
@@ -45,6 +46,10 @@ class Given:
     @property
     def is_image(self) -> bool:
         return self.table.dtype == np.uint8 and self.table.ndim == 4
+
+    @property
+    def is_keypoints(self) -> bool:
+        return self.table.dtype.kind == "f" and self.table.ndim == 3 and self.table.shape[2] == 3
 
     def part(self, samples: Rows) -> Given:
         """What some samples are handed, in their order."""

@@ -10,6 +10,8 @@ from torch.nn.functional import interpolate
 
 from ganworks.errors import UsageError
 
+Places = npt.NDArray[np.float64]
+
 
 def margin(pixels: int, height: int, smallest: int) -> int:
     """By how many pixels pictures of `smallest` rows grow where those of `height` grow by `pixels`.
@@ -24,7 +26,12 @@ def margin(pixels: int, height: int, smallest: int) -> int:
     return pixels * smallest // height
 
 
-def jittered(pictures: Tensor, places: npt.NDArray[np.float64], steps: int, scale: int) -> Tensor:
+def corners(places: Places, steps: int) -> npt.NDArray[np.int64]:
+    """Where N crops begin, in steps from top and from left."""
+    return (places * (steps + 1)).astype(np.int64)
+
+
+def jittered(pictures: Tensor, places: Places, steps: int, scale: int) -> Tensor:
     """uint8 N×C×H×W pictures enlarged by steps·scale pixels and cropped back to H×W.
 
     Args:
@@ -36,8 +43,17 @@ def jittered(pictures: Tensor, places: npt.NDArray[np.float64], steps: int, scal
     height, width = pictures.shape[2:]
     size = (height + steps * scale, width + steps * scale)
     enlarged = interpolate(pictures.float(), size, mode="bilinear", antialias=True).round().to(torch.uint8)
-    starts = (places * (steps + 1)).astype(np.int64) * scale
+    starts = corners(places, steps) * scale
     cropped = torch.empty_like(pictures)
     for row, (top, left) in enumerate(starts.tolist()):
         cropped[row] = enlarged[row, :, top : top + height, left : left + width]
     return cropped
+
+
+def jittered_keypoints(keypoints: Tensor, places: Places, steps: int, scale: int, height: int, width: int) -> Tensor:
+    """Where N×K×3 keypoints of H×W pictures are in what `jittered` makes of these, maybe outside."""
+    before = torch.tensor([width, height], dtype=keypoints.dtype)
+    starts = torch.from_numpy(corners(places, steps)[:, None, ::-1] * scale)
+    moved = keypoints.clone()
+    moved[..., :2] = (moved[..., :2] + 0.5) * (1 + steps * scale / before) - 0.5 - starts
+    return moved
