@@ -14,12 +14,14 @@ from torch import Tensor
 
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.progress import bar
+from ganworks.data.received import alone, received
 from ganworks.data.spec import Spec
 from ganworks.data.standard import original
 from ganworks.errors import GanworksError, UsageError, unknown
 from ganworks.games.game import Game
 from ganworks.games.generation import CHUNK, checked_label, chunks, generate
 from ganworks.games.interpolation import Kind, walk
+from ganworks.games.translation import shapes, translate, translates, wishes_for
 from ganworks.randomness import generator, seeded, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.atomic import write_atomically
@@ -103,6 +105,26 @@ class Run:
             labels = (labels if index is None else torch.tensor([index])).expand(len(path))
         with seeded(stream_seed(seed, "walk/layers"), path.device):
             return original(self.game.generate(path, labels), self.spec)
+
+    def translate(self, images: Any, seed: int = 0, **wishes: Any) -> Any:
+        """What becomes of pictures, float N×C×H×W in [−1, 1] on the CPU; of a list a list of C×H×W.
+
+        Args:
+            images: of any size: float N×C×H×W in [−1, 1], bytes N×H×W×C or N×C×H×W, or a picture of Pillow, in
+                tensors or arrays; or a list of pictures of several sizes.
+            seed: of what a translator draws, where it does; each answer depends on its picture and the seed alone.
+            wishes: direction, scale, mask (N×1×H×W, 1 where something is missing), age or pose (N×K×3: x and y in
+                pixels, visibility), where the recipe knows them; for a list, lists of one each.
+
+        Raises UsageError for a run that makes nothing of pictures, unknown wishes and what are no pictures,
+        GanworksError for pictures that memory does not hold.
+        """
+        translates(self.game)
+        if isinstance(images, list | tuple):
+            each = [wishes_for(row, len(images), wishes) for row in range(len(images))]
+            return [self.translate(alone(image), seed, **own)[0] for image, own in zip(images, each, strict=True)]
+        given, _ = shapes(self.game, wishes)
+        return translate(self.game, received(images, given[0]), seed, **wishes)
 
     def label_index(self, label: int | str | None) -> int | None:
         """The index of a label given by number or by name; raises UsageError when the game has no such class."""

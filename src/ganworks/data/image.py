@@ -67,6 +67,20 @@ def look(file: BinaryIO) -> Look:
         return Look(height, width, _is_grey(image), image.has_transparency_data)
 
 
+def read(file: BinaryIO) -> Image.Image:
+    """The first frame of the picture in the file, upright. Raises whatever Pillow raises for one it cannot decode."""
+    with _opened(file) as image:
+        image.load()
+        return upright(image)
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """The image turned as its EXIF block asks."""
+    with suppress(Exception):  # a malformed EXIF block does not spoil the picture
+        return ImageOps.exif_transpose(image)
+    return image
+
+
 def decode(file: BinaryIO, target: Target) -> npt.NDArray[np.uint8]:
     """The first frame of the picture in the file. Raises whatever Pillow raises for one it cannot decode."""
     with _opened(file) as image:
@@ -79,9 +93,7 @@ def decode(file: BinaryIO, target: Target) -> npt.NDArray[np.uint8]:
 
 def to_array(image: Image.Image, target: Target) -> npt.NDArray[np.uint8]:
     """A PIL image as uint8 C×H×W: upright, scaled to 8 bits, transparency on white unless C is 4, resized."""
-    with suppress(Exception):
-        image = ImageOps.exif_transpose(image)
-    image = _with_channels(_in_eight_bits(image), target.channels)
+    image = _with_channels(_in_eight_bits(upright(image)), target.channels)
     pixels: npt.NDArray[np.uint8] = np.asarray(fitted(image, target.height, target.width, target.fit))
     return pixels.reshape(target.height, target.width, target.channels).transpose(2, 0, 1)
 

@@ -87,6 +87,20 @@ def has_rows(wish: object, count: int) -> bool:
     return isinstance(wish, Tensor) and len(wish) == count
 
 
+def wishes_for(row: int, count: int, wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """The wishes for one of `count` images, out of those for all: tensors with a row for each, lists of one for each.
+
+    Raises UsageError for lists that are longer or shorter.
+    """
+    for name, wish in wishes.items():
+        if isinstance(wish, list | tuple) and len(wish) != count:
+            raise UsageError(f"{count} images need as many of {name}, not {len(wish)}: give one, or one for each")
+    return {
+        name: wish[row] if isinstance(wish, list | tuple) else wish[row : row + 1] if has_rows(wish, count) else wish
+        for name, wish in wishes.items()
+    }
+
+
 @torch.no_grad()
 def compared(game: Game, seed: int) -> list[Tensor]:
     """The columns of a game's comparison on the CPU, the same for the same weights and seed."""
