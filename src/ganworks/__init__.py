@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ganworks.api import evaluate, load, resume, train
+    from ganworks.api import apply, evaluate, load, resume, train
     from ganworks.runs import Run
 
 __version__ = "0.1.0"
-__all__ = ["Run", "evaluate", "load", "resume", "train"]
+__all__ = ["Run", "apply", "evaluate", "load", "resume", "train"]
 
 
 def __getattr__(name: str) -> Any:

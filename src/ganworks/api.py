@@ -1,4 +1,4 @@
-"""The Python interface: train, resume and load runs."""
+"""The Python interface: train, resume, load, apply and score runs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from rich.console import Console
 from torch import nn
 
 from ganworks import runs
+from ganworks.applying import pictures
+from ganworks.applying.pictures import Applied
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.open import open_samples
 from ganworks.errors import UsageError, unknown
+from ganworks.games.translation import Direction
 from ganworks.launch import launch
 from ganworks.lookup import Copies, supply
 from ganworks.recipes import DEFAULT, configure
@@ -185,6 +188,59 @@ def evaluate(
     )
     name = str(generated) if mine else made.name
     return measure(subject_of(made, name), real, other, split=wanted.split, **wishes)
+
+
+def apply(
+    run: Run | Path | str,
+    source: Path | str,
+    out: Path | str,
+    *,
+    variants: int = 1,
+    seed: int = 0,
+    overwrite: bool = False,
+    direction: Direction | None = None,
+    scale: int | None = None,
+    mask: Path | str | None = None,
+    age: str | int | None = None,
+    pose: Path | str | None = None,
+    progress: bool = False,
+) -> Applied:
+    """Translate a picture, or those of a folder and its sub-folders, into files of the same names in the folder `out`.
+
+    Each is translated by itself, of whatever size it is, so that it depends on its file, the seed and the wishes
+    alone. Files that cannot be read are left out and told. Transparency is kept.
+
+    Args:
+        run: that translates, or its path.
+        source: a picture or a folder.
+        out: a folder, not the one that is translated; never is a picture written over that is to be translated.
+        variants: of each picture, as NAME-1.png and on; of the seeds `seed`, `seed` + 1 and so on.
+        seed: of what the translator draws.
+        overwrite: write over other files.
+        direction: a2b or b2a, of a run that learnt both.
+        scale: how much larger pictures become.
+        mask: what is missing is white in this picture, or in those of the same names in this folder.
+        age: class that faces become.
+        pose: file of the keypoints that figures are to have, for each picture or one entry for all.
+        progress: show progress on the terminal.
+
+    Raises UsageError, before anything is written, for wishes that the run does not know, masks of another size, and
+    files that would be written over; GanworksError where no picture can be translated.
+    """
+    return pictures.apply(
+        run if isinstance(run, Run) else runs.load(run),
+        Path(source),
+        Path(out),
+        variants=variants,
+        seed=seed,
+        overwrite=overwrite,
+        mask=None if mask is None else Path(mask),
+        pose=None if pose is None else Path(pose),
+        progress=progress,
+        direction=direction,
+        scale=scale,
+        age=age,
+    )
 
 
 def is_run(path: Path) -> bool:

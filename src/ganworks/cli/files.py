@@ -18,7 +18,7 @@ from torch import Tensor
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError
 from ganworks.record.atomic import write_atomically
-from ganworks.record.grid import as_bytes, picture, save_picture
+from ganworks.record.grid import as_bytes, image_of, picture, save_picture
 
 LARGEST_GRID = 100_000_000
 """Pixels of a picture that can still be looked at."""
@@ -132,11 +132,6 @@ def require_pictures(spec: Spec, out: Path) -> None:
     if not spec.is_image or spec.shape[0] not in (1, 3, 4):
         kind = f"samples of {spec.shape[0]} channels" if spec.is_image else "points"
         raise UsageError(f"{out}: {kind} cannot be written as pictures; end --out in .npz")
-
-
-def image_of(pixels: np.ndarray) -> Image.Image:
-    """The picture of H×W×C bytes."""
-    return Image.fromarray(pixels.squeeze(2) if pixels.shape[2] == 1 else pixels)
 
 
 def values(batch: Tensor, spec: Spec) -> np.ndarray:

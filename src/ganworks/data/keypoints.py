@@ -20,19 +20,22 @@ Points = npt.NDArray[np.float32]
 _LISTED = 5
 
 
-def read_keypoints(path: Path, names: Sequence[str], count: int = 17) -> Points:
+def read_keypoints(path: Path, names: Sequence[str], count: int = 17, one_for_all: bool = False) -> Points:
     """The keypoints of the pictures `names` (paths with `/`), float32 N×count×3, in pixels of the files.
 
     JSON is a list of ``{"image": name, "keypoints": [x, y, v, ...]}`` (``file_name`` and ``filename`` serve too),
     COCO's annotation file with one person an image, or a mapping ``{name: [[x, y, v], ...]}``; CSV has rows ``filename,
     x0, y0, v0, x1, ...``. A name is the whole path or the file's name alone where that is unique. Raises GanworksError
-    for a file that is none of these, pictures without keypoints, and a wrong number of them.
+    for a file that is none of these, pictures without keypoints, and a wrong number of them. With `one_for_all` those
+    of a file that has no more than one entry are every picture's.
     """
     table: dict[str, list[float]] = {}
     for name, numbers in _rows(path):
         if name in table:
             raise GanworksError(f"{path} has keypoints for {name!r} twice: keep one person for each picture")
         table[name] = numbers
+    if one_for_all and len(table) == 1:
+        table = dict.fromkeys(names, *table.values())
     files = Counter(PurePosixPath(name).name for name in names)
     found = {}
     for name in names:

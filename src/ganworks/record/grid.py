@@ -60,6 +60,11 @@ def as_bytes(images: Tensor) -> np.ndarray:
     return np.ascontiguousarray(scaled.to(torch.uint8).permute(0, 2, 3, 1).numpy())
 
 
+def image_of(pixels: np.ndarray) -> Image.Image:
+    """The picture of H×W×C bytes."""
+    return Image.fromarray(pixels.squeeze(2) if pixels.shape[2] == 1 else pixels)
+
+
 def cloud(points: Tensor, side: int = 512) -> Image.Image:
     """The first two coordinates of N points, darker where there are more."""
     xy = pad(points, (0, 1))[:, :2].detach().float().cpu().numpy()

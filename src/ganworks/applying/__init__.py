@@ -1,0 +1,1 @@
+"""Translating picture files into picture files, and refusing before anything is written."""

@@ -1,0 +1,127 @@
+"""A run applied to a picture or a folder of them, file by file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from torch import Tensor
+
+from ganworks.applying.companions import masks_for, poses_for, read_mask
+from ganworks.applying.plan import FORMATS, Job, planned
+from ganworks.data.image import pillow_guarded, read, reason
+from ganworks.data.progress import bar
+from ganworks.data.received import COLOURS, received
+from ganworks.data.samples import Broken
+from ganworks.errors import GanworksError, UsageError
+from ganworks.games.translation import require_known, shapes, translates
+from ganworks.record.atomic import write_atomically
+from ganworks.record.grid import as_bytes, image_of
+from ganworks.runs import Run
+
+QUALITY = 95
+"""Of JPEG and WebP."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The files that were written, and the pictures that were skipped with the reason."""
+
+    written: tuple[Path, ...]
+    broken: tuple[Broken, ...]
+
+
+def apply(
+    run: Run,
+    source: Path,
+    out: Path,
+    *,
+    variants: int = 1,
+    seed: int = 0,
+    overwrite: bool = False,
+    mask: Path | None = None,
+    pose: Path | None = None,
+    progress: bool = False,
+    **wishes: Any,
+) -> Applied:
+    """Translate each picture by itself, as `ganworks.apply` tells."""
+    files = {name: file for name, file in (("mask", mask), ("pose", pose)) if file is not None}
+    wishes = {name: wish for name, wish in wishes.items() if wish is not None}
+    require_known(run.game, [*wishes, *files])
+    if variants < 1:
+        raise UsageError(f"variants must be at least 1, not {variants}")
+    if variants > 1 and not translates(run.game).varies:
+        raise UsageError("this run has one answer for a picture, whatever the seed: leave variants at 1")
+    given, made = shapes(run.game, wishes)
+    if made[0] not in COLOURS:
+        raise UsageError(f"translations of {made[0]} channels cannot be written as pictures: use Run.translate")
+    jobs, unreadable = planned(source, out, variants, made[0], overwrite)
+    masks = masks_for(mask, jobs) if mask is not None else {}
+    poses = poses_for(pose, jobs) if pose is not None else {}
+    written: list[Path] = []
+    failed: list[Broken] = []
+    with pillow_guarded(), bar("translating", len(jobs), progress) as moved:
+        for done, job in enumerate(jobs):
+            try:
+                own = wishes | ({"mask": read_mask(masks[job.name])} if masks else {})
+                own |= {"pose": poses[job.name]} if poses else {}
+                files_made = [encoded(picture, path) for path, picture in variants_of(run, job, given[0], seed, own)]
+            except UsageError:  # what was asked for cannot be meant, for the other pictures neither
+                raise
+            except GanworksError as error:
+                failed.append(Broken(job.name, str(error)))
+            else:
+                for path, data in zip(job.outs, files_made, strict=True):
+                    store(path, data)
+                written += job.outs
+            moved(done + 1)
+    if not written:
+        raise GanworksError(f"nothing was written: {failed[0].name}: {failed[0].reason}")
+    return Applied(tuple(written), tuple(sorted((*unreadable, *failed), key=lambda broken: broken.name)))
+
+
+def variants_of(
+    run: Run, job: Job, channels: int, seed: int, wishes: dict[str, Any]
+) -> Iterator[tuple[Path, Image.Image]]:
+    """Each file of a picture with what belongs into it, as opaque as the picture was."""
+    try:
+        with job.open() as file:
+            image = read(file)
+        alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+        pixels = received(image, channels)
+    except Exception as error:  # decoders raise anything at all for damaged files
+        raise GanworksError(reason(error)) from error
+    for variant, path in enumerate(job.outs):
+        yield path, shown(run.translate(pixels, seed + variant, **wishes), alpha)
+
+
+def shown(made: Tensor, alpha: Image.Image | None) -> Image.Image:
+    """A picture of 1×C×H×W, as opaque as `alpha`."""
+    picture = image_of(as_bytes(made)[0])
+    if alpha is not None and made.shape[1] != 4:
+        picture.putalpha(alpha.resize(picture.size, Image.Resampling.LANCZOS))
+    return picture
+
+
+def encoded(picture: Image.Image, path: Path) -> bytes:
+    """What the file at `path` is to hold; raises GanworksError where its format cannot hold the picture."""
+    buffer, kind = io.BytesIO(), FORMATS[path.suffix.lower()]
+    try:
+        picture.save(buffer, kind, quality=QUALITY)
+    except (OSError, ValueError) as error:
+        size = f"{picture.height}×{picture.width}"
+        raise GanworksError(f"{size} cannot be written as {kind} ({reason(error)})") from error
+    return buffer.getvalue()
+
+
+def store(path: Path, data: bytes) -> None:
+    """Write a file in one move."""
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    write_atomically(path, write)
