@@ -33,6 +33,7 @@ RECIPES = (
     "toy",
     "pix2pix",
     "cyclegan",
+    "inpainting",
 )
 """All of them. What a new one needs to be small is a line in `_NETWORKS`, `_FAMILIES` or `_HANDED`."""
 
@@ -44,6 +45,7 @@ _NETWORKS: dict[str, Tree] = {
     "unet": {"width": 4},
     "resnet-translator": {"width": 4, "blocks": 1},
     "patchgan": {"width": 4, "patch": 16},
+    "context-encoder": {"width": 4, "bottleneck": 8},
 }
 """Settings with which a network is tiny, by its name."""
 

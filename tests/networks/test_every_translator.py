@@ -19,6 +19,7 @@ from ganworks.networks.patchgan import Discriminator
 PACKAGE = "ganworks.networks"
 SMALL: dict[str, dict[str, Any]] = {
     "unet": {"width": 4},
+    "context-encoder": {"width": 4, "bottleneck": 16},
     "resnet-translator": {"width": 4, "blocks": 2},
     "srresnet": {"width": 4, "blocks": 2},
     "rrdb": {"width": 4, "blocks": 1, "growth": 2},

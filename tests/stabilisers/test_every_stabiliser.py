@@ -44,6 +44,7 @@ NO_BALANCE = "no value at which neither player leads"
 DENSE = "instance norm is over space, which dense layers do not have"
 NO_PRIOR = "the generator is given pictures, not draws from a prior"
 PACKS = "1 samples cannot be packed by 2: let training"
+TRANSLATORS = ("pix2pix", "inpainting")
 REFUSALS = {
     "activation": {"lstm": "no hidden activation to replace"},
     "augmentation": {"toy": "the data are none"},
@@ -57,8 +58,14 @@ REFUSALS = {
     "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
     "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it", "improved-dcgan": NO_NORM},
     "packing": {"r3gan": PACKS, "lstm": PACKS},
-    "several-generators": {"lstm": "first layer is no dense or convolutional one of 5 inputs", "pix2pix": NO_PRIOR},
-    "virtual-batch-norm": {**dict.fromkeys(("gan", "lstm", "toy"), NO_NORM), "pix2pix": NO_PRIOR},
+    "several-generators": {
+        "lstm": "first layer is no dense or convolutional one of 5 inputs",
+        **dict.fromkeys(TRANSLATORS, NO_PRIOR),
+    },
+    "virtual-batch-norm": {
+        **dict.fromkeys(("gan", "lstm", "toy"), NO_NORM),
+        **dict.fromkeys(TRANSLATORS, NO_PRIOR),
+    },
 }
 
 

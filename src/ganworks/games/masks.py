@@ -65,7 +65,14 @@ def free_form(count: int, shape: tuple[int, ...], random: torch.Generator) -> Te
     return missing[:, None].float()
 
 
-MASKS = {"centre": centre, "blocks": blocks, "free-form": free_form}
+def mixed(count: int, shape: tuple[int, ...], random: torch.Generator) -> Tensor:
+    """For each picture one of the others, all equally often: who completes these can be asked for any."""
+    kinds = torch.randint(3, (count,), generator=random, device=random.device)
+    drawn = torch.stack([draw(count, shape, random) for draw in (centre, blocks, free_form)])
+    return drawn[kinds, torch.arange(count, device=random.device)]
+
+
+MASKS = {"centre": centre, "blocks": blocks, "free-form": free_form, "mixed": mixed}
 
 
 def _sides(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -1,0 +1,19 @@
+"""Pictures completed where something is missing, by an encoder, a decoder and a discriminator."""
+
+from ganworks.games.inpainting import Inpainting
+from ganworks.recipes import Recipe
+
+recipe = Recipe(
+    summary="pictures completed: context encoder, the distance to the truth and a discriminator",
+    paper="Pathak et al. 2016, arXiv:1604.07379",
+    family=Inpainting,
+    settings={
+        "data": {"mirror": True},
+        "game": {"generator": "context-encoder", "discriminator": "dcgan"},
+        "training": {
+            "batch_size": 64,
+            # Section 4: G learns ten times as fast as D.
+            "optimisers": {"generator": {"name": "adam", "lr": 2e-3}, "discriminator": {"name": "adam", "lr": 2e-4}},
+        },
+    },
+)
