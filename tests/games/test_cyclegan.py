@@ -108,6 +108,23 @@ def test_a_pool_shows_what_is_new_until_it_is_full_and_then_half_of_it() -> None
     assert len(set(older)) == len(older), "what was shown is gone from the pool"
 
 
+@pytest.mark.parametrize("count", [2, 4])
+def test_parts_of_a_batch_leave_the_pool_that_the_whole_leaves(count: int) -> None:
+    """And are shown the same, so that gradients can be accumulated."""
+    whole, cut = ImagePool(5, (1, 1, 1)), ImagePool(5, (1, 1, 1))
+    share = 8 // count
+    for step in range(6):
+        fakes = torch.arange(8.0).view(8, 1, 1, 1) + 8 * step
+        shown = whole.exchanged(fakes, Round(fakes, None, torch.Generator().manual_seed(step), 8))
+        parts = [
+            cut.exchanged(part, Round(part, None, torch.Generator().manual_seed(step), 8, first=first))
+            for first, part in zip(range(0, 8, share), fakes.split(share), strict=True)
+        ]
+        assert torch.equal(torch.cat(parts), shown)
+        assert torch.equal(cut.kept, whole.kept)
+    assert (shown != fakes).any(), "by now older ones are shown"
+
+
 def test_without_a_pool_all_is_new() -> None:
     pool, fakes = ImagePool(0, (1, 2, 2)), torch.randn(4, 1, 2, 2)
     assert torch.equal(pool.exchanged(fakes, Round(fakes, None, torch.Generator(), 4)), fakes)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
 from ganworks.games.round import Round
@@ -36,3 +37,18 @@ def test_tensors_are_made_once_in_a_step() -> None:
         round.memory = memory
         assert round.once("fakes", lambda: made.append(1) or torch.ones(1)).sum() == 1
     assert made == [1]
+
+
+@pytest.mark.parametrize(("world", "accumulated"), [(1, 1), (1, 2), (2, 1), (2, 2), (4, 2)])
+def test_rows_of_all_processes_are_found_again(world: int, accumulated: int) -> None:
+    """A process is handed its part of everybody's, whichever part of its share is played."""
+    size, share = 16, 16 // (world * accumulated)
+    for part in range(accumulated):
+        firsts = [(rank * accumulated + part) * share for rank in range(world)]
+        everyone = torch.cat([torch.arange(first, first + share) for first in firsts])
+        for first in firsts:
+            mine = torch.arange(first, first + share)
+            round = Round(mine, None, torch.Generator(), size, first=first, gather=lambda rows: everyone)  # noqa: B023
+            found, where = round.together(mine)
+            assert torch.equal(found, everyone)
+            assert torch.equal(found[where], mine)

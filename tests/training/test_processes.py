@@ -19,15 +19,21 @@ from ganworks.lookup import supply
 from ganworks.training.checkpoints import load_newest
 from ganworks.training.trainer import Trainer
 from ganworks.training.window import DivergenceError, Window
+from ganworks.tree import Tree
 
-RECIPES = ("wgan-gp", "r3gan", "dcgan")
+RECIPES = ("wgan-gp", "r3gan", "dcgan", "pix2pix", "cyclegan")
+OPTIONS: dict[str, Tree] = {
+    # What layers draw differs from process to process, or every share of a batch would have the same holes.
+    "pix2pix": {"game": {"generator": {"dropout": 0.0}}},
+    "cyclegan": {"game": {"pool": 12}},
+}
 STEPS = 3
 
 
 def play(rank: int, world: int, folder: Path) -> None:
     """Play every recipe as one of `world` processes; write what came out and which rows were seen."""
     for recipe in RECIPES:
-        configuration = small(recipe)
+        configuration = small(recipe, OPTIONS.get(recipe, {}))
         data = samples(recipe)
         seen: list[torch.Tensor] = []
 
@@ -69,7 +75,8 @@ def test_two_halves_are_a_whole(recipe: str, played: Path) -> None:
     """Weights, averages, optimisers and recorded losses, to float64 rounding; also with batch norm in both players."""
     one, first, second = kept(played, recipe)
     for name, tensor in one["state"].items():
-        torch.testing.assert_close(first["state"][name], tensor, rtol=1e-8, atol=1e-10, msg=name)
+        # A bias before a norm has no gradient but rounding, which Adam scales up.
+        torch.testing.assert_close(first["state"][name], tensor, rtol=1e-8, atol=1e-9, msg=name)
         assert torch.equal(first["state"][name], second["state"][name]), f"the processes differ in {name}"
     assert first["losses"] == pytest.approx(one["losses"], rel=1e-8)
     assert first["losses"] == second["losses"]

@@ -21,18 +21,21 @@ class ImagePool(nn.Module):
 
     @torch.no_grad()
     def exchanged(self, fakes: Tensor, round: Round) -> Tensor:
-        """What D is shown of N×C×H×W fakes: all of them until the pool is full, then half of them older ones."""
-        size, shown = len(self.kept), fakes.detach().clone()
+        """What D is shown of N×C×H×W fakes: all of them until the pool is full, then half of them older ones.
+
+        Those of all processes go through it in turn, so that it is the same in each; nothing waits for the device.
+        """
+        size = len(self.kept)
         if not size:
-            return shown
-        coins, places = round.uniform(), round.uniform()
-        filled = int(self.count)
-        for row, fake in enumerate(fakes.detach()):
-            if filled < size:
-                self.kept[filled] = fake
-                filled += 1
-            elif coins[row] < 0.5:
-                place = int(places[row] * size)
-                shown[row], self.kept[place] = self.kept[place].clone(), fake
-        self.count.fill_(filled)
-        return shown
+            return fakes.detach()
+        everyone, mine = round.together(fakes.detach())
+        (coins, _), (places, _) = round.together(round.uniform()), round.together(round.uniform())
+        shown = []
+        for fake, coin, place in zip(everyone.split(1), coins, places, strict=True):
+            full = self.count >= size
+            where = torch.where(full, (place * size).long(), self.count).view(1)
+            older, exchanged = self.kept[where], full & (coin < 0.5)
+            shown.append(torch.where(exchanged, older, fake))
+            self.kept[where] = torch.where(exchanged | ~full, fake, older)
+            self.count += ~full
+        return torch.cat(shown)[mine]

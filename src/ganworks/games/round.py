@@ -27,6 +27,7 @@ class Round:
         own: those of this play.
         step: rounds played before this one.
         over_all: the mean of a tensor over all processes.
+        gather: the rows of all processes, as many of each, in the order of their ranks.
         judged: where `note` leaves what was judged, when somebody looks.
         given: what a translator is handed with every sample, images in [-1, 1], by name.
     """
@@ -41,6 +42,7 @@ class Round:
     own: dict[str, Any] = field(default_factory=dict)
     step: int = 0
     over_all: Callable[[Tensor], Tensor] = lambda values: values
+    gather: Callable[[Tensor], Tensor] = lambda rows: rows
     judged: dict[str, Tensor] | None = None
     given: Mapping[str, Tensor] = field(default_factory=dict)
 
@@ -50,6 +52,13 @@ class Round:
     def share(self, draw: Callable[[int, torch.Generator], Tensor]) -> Tensor:
         """This round's rows of `draw(batch_size, generator)`."""
         return draw(self.batch_size, self.random)[self.first : self.first + len(self)]
+
+    def together(self, rows: Tensor) -> tuple[Tensor, slice]:
+        """The rows of this part in all processes, and where among them are the `rows` of this one."""
+        everyone = self.gather(rows)
+        parts = self.batch_size // len(everyone)
+        begin = self.first // (len(self) * parts) * len(self)
+        return everyone, slice(begin, begin + len(self))
 
     def note(self, **tensors: Tensor) -> None:
         """Show what was judged and how (real, fake, real_logits, fake_logits) to whoever looks at this step."""

@@ -57,6 +57,16 @@ def average(values: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def gathered(rows: Tensor) -> Tensor:
+    """The rows of all processes, as many of each, in the order of their ranks."""
+    if world() == 1:
+        return rows
+    everyone = [torch.empty_like(rows, memory_format=torch.contiguous_format) for _ in range(world())]
+    distributed.all_gather(everyone, rows.contiguous())
+    return torch.cat(everyone)
+
+
+@torch.no_grad()
 def agree(module: nn.Module) -> None:
     """Give every process the parameters and buffers of the first."""
     if world() > 1:

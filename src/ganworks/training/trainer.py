@@ -21,7 +21,7 @@ from ganworks.training.average import Average
 from ganworks.training.global_batch_norm import share_batch_statistics
 from ganworks.training.hardware import autocast, prepare
 from ganworks.training.optimisers import build_optimiser, rate_factor
-from ganworks.training.processes import agree, average, average_gradients, rank, world
+from ganworks.training.processes import agree, average, average_gradients, gathered, rank, world
 from ganworks.training.window import GRADIENT_NORM, DivergenceError, Window
 
 Stream = Callable[[int], Iterator[Batch]]
@@ -146,6 +146,7 @@ class Trainer:
                 memory=memory,
                 step=self.step_count,
                 over_all=average,
+                gather=gathered,
                 judged=judged,
                 given={name: values[rows] for name, values in batch.given.items()},
             )
