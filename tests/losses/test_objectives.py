@@ -36,6 +36,7 @@ def test_all_of_the_foundations_are_there() -> None:
         "hinge",
         "wasserstein",
         "relativistic",
+        "relativistic-average",
     }
 
 
@@ -45,6 +46,7 @@ def test_all_of_the_foundations_are_there() -> None:
         ("nonsaturating", 0.0, log(4), log(2)),
         ("saturating", 0.0, log(4), -log(2)),
         ("relativistic", 0.0, log(2), log(2)),
+        ("relativistic-average", 0.0, log(4), log(4)),
         ("hinge", 0.0, 2.0, 0.0),
         # Half of the usual .5 and .25, for the ½ of the paper's eq. 9; D's output is ½ where it is undecided.
         ("least-squares", 0.5, 0.25, 0.125),
@@ -72,11 +74,22 @@ def test_closed_forms() -> None:
         "hinge": (max(0, 1 - a) + max(0, 1 + b), -b),
         "wasserstein": (b - a, -b),
         "relativistic": (-log(sigmoid(a - b)), -log(sigmoid(b - a))),
+        "relativistic-average": (-2 * log(sigmoid(a - b)), -2 * log(sigmoid(b - a))),
     }
     assert set(expected) == set(OBJECTIVES)
     for name, (discriminator, generator) in expected.items():
         assert objective(name).discriminator(real, fake).item() == pytest.approx(discriminator, rel=1e-12)
         assert generator_loss(name, fake, real).item() == pytest.approx(generator, rel=1e-12)
+
+
+def test_relativistic_averages_compare_with_the_others_mean() -> None:
+    """Eqs. 1 and 2 of ESRGAN, term by term, for two real and three fake logits."""
+    real, fake = torch.tensor([0.3, -1.1]), torch.tensor([0.9, 0.2, -0.4])
+    over, under = torch.sigmoid(real - fake.mean()), torch.sigmoid(fake - real.mean())
+    judge = -over.log().mean() - (1 - under).log().mean()
+    maker = -(1 - over).log().mean() - under.log().mean()
+    torch.testing.assert_close(objective("relativistic-average").discriminator(real, fake), judge)
+    torch.testing.assert_close(generator_loss("relativistic-average", fake, real), maker)
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
@@ -126,4 +139,4 @@ def test_a_margin_is_positive_where_d_is_right_about_real_samples(name: str) -> 
     margin = objective(name).margin
     assert margin(undecided, undecided) == 0
     assert margin(undecided + 1, undecided) > 0 > margin(undecided - 1, undecided)
-    assert (margin(undecided + 1, undecided + 1) == 0) == (name == "relativistic")
+    assert (margin(undecided + 1, undecided + 1) == 0) == name.startswith("relativistic")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import torch
 
 from ganworks.losses.perceptual import perceptual
+from ganworks.losses.reconstruction import l1
 from ganworks.networks.imagenet_features import ImageNetFeatures
 
 
@@ -44,3 +45,10 @@ def test_maps_in_few_digits_are_compared_in_full() -> None:
         rough = perceptual(generated, real, network)
     assert rough.dtype == torch.float32
     torch.testing.assert_close(rough, perceptual(generated, real, network), rtol=0.05, atol=0)
+
+
+def test_maps_are_as_far_apart_as_the_distance_says() -> None:
+    generated, real = torch.rand(2, 3, 8, 8), torch.rand(2, 3, 8, 8)
+    network = ImageNetFeatures("vgg16", stage=1)
+    expected = (network(generated) - network(real)).abs().mean()
+    torch.testing.assert_close(perceptual(generated, real, network, l1), expected)

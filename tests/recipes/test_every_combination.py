@@ -34,7 +34,10 @@ REFUSALS = {
     ("toy", "dcgan"): "the recipe toy is for points",
     ("toy", "resnet"): "the recipe toy is for points",
     ("toy", "lstm"): "a recurrent network needs images or sequences",
-    **dict.fromkeys((("improved-dcgan", name) for name in ("hinge", "relativistic", "wasserstein")), "no targets"),
+    **dict.fromkeys(
+        (("improved-dcgan", name) for name in ("hinge", "relativistic", "relativistic-average", "wasserstein")),
+        "no targets",
+    ),
     **dict.fromkeys(
         (("improved-dcgan", f"{name}': {{}}") for name in ("r1", "r2", "gradient", "dragan")),
         "with minibatch-discrimination D judges a sample by its neighbours",
@@ -43,7 +46,11 @@ REFUSALS = {
         (("improved-dcgan", f"generator': {{'name': '{name}") for name in ("mlp", "lstm")), "no batch norm to replace"
     ),
     **dict.fromkeys(
-        (("pix2pix", f"{name}': {{}}") for name in ("r1", "r2", "gradient", "dragan")),
+        (
+            (recipe, f"{name}': {{}}")
+            for recipe in ("pix2pix", "srgan", "esrgan")
+            for name in ("r1", "r2", "gradient", "dragan")
+        ),
         "with batch norm D judges a sample by its neighbours",
     ),
 }

@@ -91,10 +91,15 @@ class ImageNetFeatures(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         if images.shape[1] not in (1, 3):
-            raise GanworksError(f"features of ImageNet are of images of 1 or 3 channels, not {images.shape[1]}")
+            raise GanworksError(
+                f"features of ImageNet are of images of 1 or 3 channels, not {images.shape[1]}:"
+                " set data.alpha to white, or take features of your own"
+            )
         if min(images.shape[2:]) < self.smallest:
             size = f"{images.shape[2]}×{images.shape[3]}"
-            raise GanworksError(f"images of {size} are too small for this stage: {self.smallest} pixels or more")
+            raise GanworksError(
+                f"images of {size} are too small for this stage: {self.smallest} pixels or more, or an earlier stage"
+            )
         maps: Tensor = self.standardise(images)
         for stage in self.stages:
             maps = stage(maps)

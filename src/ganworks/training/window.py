@@ -65,22 +65,22 @@ class Window:
         self.table = table
 
     def read(self, last_step: int) -> dict[str, float]:
-        """The mean of every term over the recorded steps and the processes, then empty.
+        """The mean of every term over the recorded steps and the processes, then empty: a term may come no more.
 
         Raises DivergenceError at the first value that is not a number, alike in every process.
         """
         self._gather()
         if not len(self.table):
             return {}
-        rows = average(self.table).cpu()
-        self.table = torch.empty(0, 0, device=self.device)
+        rows, columns = average(self.table).cpu(), list(self.columns)
+        self.table, self.columns = torch.empty(0, 0, device=self.device), {}
         bad = ~rows.isfinite()
         if bad.any():
-            row, column = divmod(int(bad.flatten().int().argmax()), len(self.columns))
-            turn, term = list(self.columns)[column]
+            row, column = divmod(int(bad.flatten().int().argmax()), len(columns))
+            turn, term = columns[column]
             raise DivergenceError(
                 f"step {last_step - len(rows) + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
                 " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
             )
         means = rows.double().mean(0).tolist()
-        return {f"{turn}/{term}": mean for (turn, term), mean in zip(self.columns, means, strict=True)}
+        return {f"{turn}/{term}": mean for (turn, term), mean in zip(columns, means, strict=True)}

