@@ -43,6 +43,7 @@ SHORT = {
     "compile": "training.compile",
     "start_from": "training.start_from",
     "resolution": "data.resolution",
+    "input": "data.input",
     "evaluate_every": "record.evaluate_every",
     "generator": "game.generator",
     "discriminator": "game.discriminator",

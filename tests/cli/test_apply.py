@@ -92,6 +92,17 @@ def test_a_folder_of_anything(call: Call, recipe: str, pictures: Path, request: 
     assert Path("alone/odd.JPG").read_bytes() == found["deeper/odd.JPG"].read_bytes(), "others do not matter"
 
 
+def test_a_training_says_how_to_translate(call: Call, photos: Path) -> None:
+    words = [word for name, value in SETTINGS.items() for word in (f"--{name}", value)]
+    called = call("train", "pix2pix", "--data", photos, "--input", "grey", "--steps", 1, "--batch-size", 4, *words)
+    assert called.code == 0, called.err
+    run = Path("runs/pix2pix-photos-1")
+    assert f"\ntranslate: ganworks apply {run} " in called.out
+    (line,) = (line for line in called.out.splitlines() if line.startswith("comparison "))
+    assert Path(line.split()[1]) == run / "comparisons" / "00000001.png"
+    assert Path(line.split()[1]).is_file()
+
+
 def test_variants_are_those_of_the_seeds_that_follow(call: Call, pix2pix: Path, pictures: Path) -> None:
     (pictures / "broken.png").unlink()
     called = call("apply", pix2pix, "pictures", "--out", "out", "--variants", "3", "--seed", "5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
         )
     elif outcome.stopped_by is None:
         say(f"samples: ganworks generate {run.path} --count 64 --out grid.png")
+        if newest(run.comparisons):  # which only translators have
+            say(f"translate: ganworks apply {run.path} pictures/ --out translated/")
     else:
         cause = "Ctrl-C" if outcome.stopped_by == SIGINT else outcome.stopped_by.name
         say(f"stopped by {cause}: ganworks resume {run.path} goes on from here")
@@ -59,8 +62,14 @@ def best(run: RunDirectory) -> list[tuple[str, str]]:
 
 
 def places(run: RunDirectory) -> list[tuple[str, str]]:
-    """The newest grid and checkpoint of a run."""
+    """The newest pictures and checkpoint of a run."""
     from ganworks.training.checkpoints import checkpoints
 
-    newest = {"grid": sorted(run.samples.glob("*.png"))[-1:], "checkpoint": checkpoints(run.checkpoints)[:1]}
-    return [(name, str(path)) for name, paths in newest.items() for path in paths]
+    found = {"grid": newest(run.samples), "comparison": newest(run.comparisons)}
+    found["checkpoint"] = checkpoints(run.checkpoints)[:1]
+    return [(name, str(path)) for name, paths in found.items() for path in paths]
+
+
+def newest(folder: Path) -> list[Path]:
+    """The last picture of a folder, if there is one."""
+    return sorted(folder.glob("*.png"))[-1:]

@@ -19,6 +19,7 @@ DESCRIPTION = "Train RECIPE, or the default one, on SOURCE, or on the images ins
 EPILOG = "Every other setting by its dotted name: --training.schedule.warmup 100"
 SHORT = {
     "data": ("SOURCE", "data.source", "folder, .zip, .npz, .npy, IDX or `ganworks data list`"),
+    "input": ("SOURCE", "data.input", "what is translated: a second source, left, right, edges, grey, …"),
     "steps": ("N", "training.steps", "stop after N steps, each one update of the generator"),
     "for": ("TIME", "training.duration", "stop after a time such as 90s, 10m or 1h30m"),
     "batch-size": ("B", "training.batch_size", "samples in a batch"),
