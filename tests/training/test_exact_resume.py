@@ -78,6 +78,13 @@ def test_every_way_to_play(tree: Tree, tmp_path: Path) -> None:
     resumed_equals_uncut("dcgan", tree, samples("dcgan"), tmp_path)
 
 
+@pytest.mark.parametrize("tree", [{"training": {"precision": "bf16"}}, {"training": {"accumulate": 2}}], ids=str)
+@pytest.mark.parametrize("recipe", ["pix2pix", "cyclegan"])
+def test_every_way_to_translate(recipe: str, tree: Tree, tmp_path: Path) -> None:
+    """With dropout as noise, pictures in an order of their own, and a pool that has been full."""
+    resumed_equals_uncut(recipe, tree, samples(recipe), tmp_path)
+
+
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="compiling needs a C++ compiler")
 def test_compiled(tmp_path: Path) -> None:
     settings = {**flat(ENGINE), "game.generator.hidden": [], "game.discriminator.hidden": []}
