@@ -33,6 +33,8 @@ RECIPES = (
     "toy",
     "pix2pix",
     "cyclegan",
+    "srgan",
+    "esrgan",
     "inpainting",
 )
 """All of them. What a new one needs to be small is a line in `_NETWORKS`, `_FAMILIES` or `_HANDED`."""
@@ -45,11 +47,18 @@ _NETWORKS: dict[str, Tree] = {
     "unet": {"width": 4},
     "resnet-translator": {"width": 4, "blocks": 1},
     "patchgan": {"width": 4, "patch": 16},
+    "srresnet": {"width": 4, "blocks": 1},
+    "rrdb": {"width": 4, "blocks": 1, "growth": 2},
+    "vgg-discriminator": {"width": 2},
+    "imagenet": {},
     "context-encoder": {"width": 4, "bottleneck": 8},
 }
 """Settings with which a network is tiny, by its name."""
 
-_FAMILIES: dict[str, Tree] = {"cyclegan": {"pool": 5}}
+_FAMILIES: dict[str, Tree] = {
+    **dict.fromkeys(("srgan", "esrgan"), {"pretraining": 0, "content": 0.0}),
+    "cyclegan": {"pool": 5},
+}
 """Further settings of a recipe's game: short stages, small memories."""
 
 ENGINE: Tree = {

@@ -48,8 +48,11 @@ SHORT = {
     "generator": "game.generator",
     "discriminator": "game.discriminator",
     "objective": "game.objective",
+    "features": "game.features",
 }
 """Short names for what people set most."""
+HANDED = ("generator", "discriminator", "features", "objective")
+"""Of these, what can be an object from Python."""
 
 
 def train(
@@ -70,7 +73,7 @@ def train(
         settings: any setting by its dotted name, ``{"training.schedule.warmup": 100}``.
         progress: show progress on the terminal.
         short: steps, duration (seconds), batch_size, resolution, seed, device, precision, ... as in `SHORT`;
-            generator and discriminator may be names, import paths, nn.Module classes or instances.
+            generator, discriminator and features may be names, import paths, nn.Module classes or instances.
     """
     tree: Tree = {}
     for key, value in (settings or {}).items():
@@ -253,8 +256,8 @@ def handed_over(parts: Mapping[str, Any]) -> Tree:
     """The settings that lead to objects handed over from Python."""
     game: Tree = {}
     for name, value in parts.items():
-        if name not in ("generator", "discriminator", "objective"):
-            raise unknown("part to hand over", name, ["generator", "discriminator", "objective"])
+        if name not in HANDED:
+            raise unknown("part to hand over", name, HANDED)
         game[name] = plain(value) if name == "objective" else {"name": plain(value)}
     return {"game": game} if game else {}
 

@@ -24,6 +24,7 @@ STABILISERS = names("ganworks.stabilisers", "stabiliser")
 SHAPE = (1, 16, 16)
 
 SETTINGS: dict[str, dict[str, Any]] = {
+    "activation": {"slope": 0.3},
     "balancing": {"low": 1.4, "high": 2.0},
     "feature-matching": {"weight": 0.5},
     "historical-averaging": {"weight": 0.1},
@@ -44,13 +45,13 @@ NO_BALANCE = "no value at which neither player leads"
 DENSE = "instance norm is over space, which dense layers do not have"
 NO_PRIOR = "the generator is given pictures, not draws from a prior"
 PACKS = "1 samples cannot be packed by 2: let training"
-TRANSLATORS = ("pix2pix", "inpainting")
+TRANSLATORS = ("pix2pix", "inpainting", "srgan", "esrgan")
 REFUSALS = {
     "activation": {"lstm": "no hidden activation to replace"},
     "augmentation": {"toy": "the data are none"},
     "balancing": {"wgan": NO_BALANCE, "wgan-gp": NO_BALANCE},
     "dropout": {"lstm": "no hidden activation to follow"},
-    "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_TARGETS),
+    "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "esrgan"), NO_TARGETS),
     "minibatch-discrimination": {
         **dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
         "pix2pix": "D ends in no dense layer of one output",

@@ -1,0 +1,53 @@
+"""A GAN whose generator is given the pictures that belong to the data: a few that it keeps are its prior."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganworks.data.batches import Batch
+from ganworks.data.pairing import IMAGE
+from ganworks.data.spec import Spec
+from ganworks.errors import UsageError
+from ganworks.games.examples import Examples
+from ganworks.games.gan import GAN
+from ganworks.games.round import Round
+
+
+class PairedGAN(GAN):
+    """What a GAN draws from a prior is here an image to translate."""
+
+    def __init__(self, spec: Spec, settings: Any) -> None:
+        super().__init__(spec, settings)
+        self.examples = Examples(self.given, truth=spec.shape)
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """C×H×W of what is translated; raises UsageError for data that say nothing of it."""
+        shapes = dict(self.spec.given)
+        if IMAGE not in shapes:
+            raise UsageError(
+                "a translator needs what to translate: set data.input to a second folder, to left or right of pictures"
+                " side by side, or to edges, grey, downsample:4, mask, blur or noise"
+            )
+        return shapes[IMAGE]
+
+    def meet(self, examples: Batch) -> None:
+        self.examples.remember(examples.given[IMAGE], examples.values)
+
+    def compare(self) -> Sequence[Tensor]:
+        return self.examples.compared(self.generate)
+
+    def latents(self, round: Round) -> Tensor:
+        return round.given[IMAGE]
+
+    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
+        if truncation is not None:
+            raise UsageError("a translator has no prior to truncate")
+        return self.examples.draw(count, random)
+
+    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
+        return torch.zeros(count, *self.given), None
