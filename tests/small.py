@@ -10,8 +10,10 @@ import numpy as np
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.batches import batches
 from ganworks.data.given import Given
+from ganworks.data.identities import identified
 from ganworks.data.open import open_samples
 from ganworks.data.pairing import handed
+from ganworks.data.poses import reposed
 from ganworks.data.samples import Samples
 from ganworks.launch import fresh_game
 from ganworks.lookup import Part
@@ -36,6 +38,7 @@ RECIPES = (
     "srgan",
     "esrgan",
     "inpainting",
+    "pose",
 )
 """All of them. What a new one needs to be small is a line in `_NETWORKS`, `_FAMILIES` or `_HANDED`."""
 
@@ -58,6 +61,7 @@ _NETWORKS: dict[str, Tree] = {
 _FAMILIES: dict[str, Tree] = {
     **dict.fromkeys(("srgan", "esrgan"), {"pretraining": 0, "content": 0.0}),
     "cyclegan": {"pool": 5},
+    "pose": {"coarse_steps": 0},
 }
 """Further settings of a recipe's game: short stages, small memories."""
 
@@ -104,7 +108,14 @@ def another_domain(samples: Samples) -> Samples:
     return handed(samples, Given(images(len(samples) // 2, samples.spec.shape, seed=1), paired=False), "unpaired")
 
 
-_HANDED: dict[str, Callable[[Samples], Samples]] = {"cyclegan": another_domain}
+def in_poses(samples: Samples) -> Samples:
+    """The samples as pictures of eight people, with keypoints all over them."""
+    high = max(samples.spec.shape[1:])
+    keypoints = np.random.default_rng(2).uniform(0, high, (len(samples), 17, 3)).astype(np.float32)
+    return reposed(identified(samples, [str(row % 8) for row in range(len(samples))]), keypoints)
+
+
+_HANDED: dict[str, Callable[[Samples], Samples]] = {"cyclegan": another_domain, "pose": in_poses}
 """What the samples of a recipe are handed, where its own `data.input` is not made of them."""
 
 

@@ -14,9 +14,11 @@ from tests.data.packed import wheel
 
 from ganworks.data.catalogue import posed_figures
 from ganworks.data.catalogue.canvas import GROUND, Canvas
+from ganworks.data.catalogue.entries import ENTRIES
 from ganworks.data.catalogue.figures import KEYPOINTS, drawn_figure, person
 from ganworks.data.catalogue.humanoid import NUMBERS, posed, skeleton, turn
 from ganworks.data.catalogue.layouts import LAYOUTS
+from ganworks.data.identities import named_by
 from ganworks.data.keypoints import read_keypoints
 
 PARENTS = {
@@ -142,3 +144,9 @@ def test_no_person_and_no_clip_is_in_both_splits(tmp_path: Path, monkeypatch: py
     assert Image.open(tmp_path / "once" / names[0]).size == (64, 64)
     points = read_keypoints(tmp_path / "once" / posed_figures.KEYPOINTS_FILE, names)
     assert points.shape == (13, 17, 3) and (points[..., :2].max(), points[..., 2].max()) < (64, 2.1)
+
+
+def test_file_names_tell_who_is_shown() -> None:
+    pattern = ENTRIES["posed-figures"].person
+    assert pattern is not None
+    assert named_by(pattern, ["train/07_dance-a_012_+20.png", "31_run_003_-05.png"]) == ["07", "31"]

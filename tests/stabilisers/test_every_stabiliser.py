@@ -45,7 +45,7 @@ NO_BALANCE = "no value at which neither player leads"
 DENSE = "instance norm is over space, which dense layers do not have"
 NO_PRIOR = "the generator is given pictures, not draws from a prior"
 PACKS = "1 samples cannot be packed by 2: let training"
-TRANSLATORS = ("pix2pix", "inpainting", "srgan", "esrgan")
+TRANSLATORS = ("pix2pix", "inpainting", "srgan", "esrgan", "pose")
 REFUSALS = {
     "activation": {"lstm": "no hidden activation to replace"},
     "augmentation": {"toy": "the data are none"},
