@@ -30,7 +30,9 @@ def machine() -> str:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *notes: str) -> None:
     """A Markdown table that can be pasted into docs/benchmarks.md as it is."""
-    command = shlex.join(["python", "-m", f"benchmarks.{Path(sys.argv[0]).stem}", *sys.argv[1:]])
+    file = Path(sys.argv[0])
+    name = file.parent.name if file.stem == "__main__" else file.stem  # a package's command is its folder's
+    command = shlex.join(["python", "-m", f"benchmarks.{name}", *sys.argv[1:]])
     print(f"\n### {title}\n\n{date.today()} · {machine()} · `{command}`\n")
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
