@@ -138,6 +138,16 @@ def test_a_mask_of_another_size_is_refused() -> None:
         translate(game_of().eval(), torch.zeros(1, 3, 16, 20), mask=torch.zeros(1, 1, 16, 12))
 
 
+def test_one_mask_does_for_all_pictures_and_two_do_not_for_three() -> None:
+    game, seen, mask = game_of(noise=0).eval(), torch.rand(3, 3, 16, 16), torch.zeros(1, 1, 16, 16)
+    mask[:, :, :5] = 0.5
+    made = translate(game, seen, mask=mask)
+    assert ((made != seen).all(1) == mask[0].gt(0)).all()
+    assert torch.equal(made, translate(game, seen, mask=mask.expand(3, -1, -1, -1)))
+    with pytest.raises(UsageError, match=r"^3 pictures need one mask, or as many, not 2$"):
+        game.translate(seen, mask=mask.expand(2, -1, -1, -1))
+
+
 def test_a_run_completes_pictures_that_it_keeps_without_its_data(tmp_path: Path) -> None:
     settings = {**flat(ENGINE), "training.steps": 2, "game.generator.width": 4, "game.generator.bottleneck": 8}
     settings |= {"game.discriminator.width": 4, "game.masks": "blocks"}

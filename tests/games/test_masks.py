@@ -59,6 +59,13 @@ def test_the_whole_batch_comes_from_one_generator() -> None:
     assert not (first == second).all()
 
 
+def test_a_third_of_mixed_masks_is_in_the_centre() -> None:
+    masks = drawn("mixed", 300, (3, 16, 16))
+    in_the_centre = (masks == drawn("centre", 1, (3, 16, 16))).flatten(1).all(1).float().mean()
+    assert 0.25 < in_the_centre < 0.42
+    assert len(set(map(bytes, masks.bool().numpy()))) > 150, "and the others as they are drawn"
+
+
 @pytest.mark.parametrize("kind", MASKS)
 def test_pictures_too_small_are_refused(kind: str) -> None:
     with pytest.raises(UsageError, match="at least 8×8, not 7×9"):

@@ -164,12 +164,15 @@ class Inpainting(GAN):
         return self.settings.noise > 0
 
     def translate(self, images: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        """N×C×H×W images completed where `mask`, N×1×H×W, is 1 (from 0.5 on); without one, in their centre."""
+        """N×C×H×W images completed where `mask`, N×1×H×W or one for all, is at least 0.5; without, in their centre."""
         count, device = len(images), images.device
         if mask is None:
-            mask = centre(count, tuple(images.shape[1:]), torch.Generator(device))
-        if mask.shape != (count, 1, *images.shape[2:]):
+            mask = centre(1, tuple(images.shape[1:]), torch.Generator(device))
+        if mask.shape[1:] != (1, *images.shape[2:]):
             sizes = ["×".join(map(str, size)) for size in (mask.shape[2:], images.shape[2:])]
             raise UsageError(f"a mask of {sizes[0]} does not fit a picture of {sizes[1]}: make it as high and wide")
-        given = self.hidden(images, mask.ge(0.5), torch.randn(count, self.settings.noise, device=device))
+        if len(mask) not in (1, count):
+            raise UsageError(f"{count} pictures need one mask, or as many, not {len(mask)}")
+        missing = mask.ge(0.5).expand(count, -1, -1, -1)
+        given = self.hidden(images, missing, torch.randn(count, self.settings.noise, device=device))
         return at_any_size(self.generator, given, lambda part: self.completed(part, self.imagine(part, None)))
