@@ -31,7 +31,7 @@ class ImagePool(nn.Module):
         everyone, mine = round.together(fakes.detach())
         (coins, _), (places, _) = round.together(round.uniform()), round.together(round.uniform())
         shown = []
-        for fake, coin, place in zip(everyone.split(1), coins, places, strict=True):
+        for fake, coin, place in zip(torch.split(everyone, 1), coins, places, strict=True):
             full = self.count >= size
             where = torch.where(full, (place * size).long(), self.count).view(1)
             older, exchanged = self.kept[where], full & (coin < 0.5)
