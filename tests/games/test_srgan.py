@@ -206,6 +206,14 @@ def run_of(out: Path, progress: bool = False, **game: Any) -> ganworks.Run:
     return ganworks.train("srgan", images(16, (3, 16, 16)), out=out, settings=settings, progress=progress)
 
 
+@pytest.mark.parametrize(("pretraining", "said"), [(2, 0), (3, 1)])
+def test_a_training_that_ends_in_stage_one_says_so(
+    pretraining: int, said: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run_of(tmp_path / "run", progress=True, pretraining=pretraining, content=0.0)
+    assert capfd.readouterr().err.replace("\n", " ").count("the last stage begins only after 3") == said
+
+
 def test_a_run_is_used_without_the_features_it_was_trained_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
