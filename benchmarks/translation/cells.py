@@ -14,13 +14,15 @@ from torch import Tensor
 import ganworks
 from benchmarks import report
 from benchmarks.long_training import LongTraining, in_processes
-from benchmarks.translation import cyclegan, inpainting, pix2pix
+from benchmarks.translation import cyclegan, inpainting, pix2pix, pose, srgan
 from benchmarks.translation.held_out import coloured
 from benchmarks.translation.task import Scores, Task
 from ganworks.errors import UsageError
 from ganworks.record.grid import grid
 
-TASKS: tuple[Task, ...] = tuple(task for family in (pix2pix, cyclegan, inpainting) for task in family.TASKS)
+TASKS: tuple[Task, ...] = tuple(
+    task for family in (pix2pix, cyclegan, srgan, inpainting, pose) for task in family.TASKS
+)
 EXAMPLES, BESIDE = 12, 3
 
 

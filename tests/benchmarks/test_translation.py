@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +21,10 @@ from benchmarks.translation import (
     held_out,
     inpainting,
     judges,
+    keypoint_reader,
     pix2pix,
+    pose,
+    srgan,
 )
 from benchmarks.translation.task import Task
 from PIL import Image
@@ -36,9 +41,10 @@ from ganworks.tree import Tree, merge
 
 SIDE = 24
 GLYPHS = ("1f389", "1f3ab", "1f44d", "1f44d-1f3fb", "1f600", "1f601")
-CACHED = (held_out.opened, cyclegan.pairs, cyclegan.vendors)
+CACHED = (held_out.opened, cyclegan.pairs, cyclegan.vendors, pose.questions)
 SMALL: Tree = {"training": {"batch_size": 2, "precision": "fp32"}}
 MORE: dict[str, Tree] = {
+    "srgan": {"game": {"content": 0.0, "generator": {"name": "srresnet", "width": 4, "blocks": 1}}},
     "inpainting": {"game": {"generator": {"name": "context-encoder", "width": 4, "bottleneck": 8}}},
 }
 
@@ -72,6 +78,11 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
         for part in ("", "-a", "-b"):
             for split in ("train", "test"):
                 write(tmp_path / f"{vendor}{part}" / split, GLYPHS, level)
+    figures = [f"{split}/{who}_run_{frame}" for split in ("train", "test") for who in "01" for frame in range(2)]
+    write(tmp_path / "figures", figures)
+    joints = np.random.default_rng(0).integers(4, SIDE - 4, (len(figures), 17, 2)).tolist()
+    table = {f"{name}.png": [[*xy, 1] for xy in points] for name, points in zip(figures, joints, strict=True)}
+    (tmp_path / "figures" / "keypoints.json").write_text(json.dumps(table))
 
     monkeypatch.setattr(report, "CELLS", tmp_path / "cells")
     monkeypatch.setattr(classifier_training, "presented", lambda count: count)
@@ -80,8 +91,10 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
     monkeypatch.setattr(inpainting, "opencv", lambda: SimpleNamespace(INPAINT_TELEA=0, INPAINT_NS=1, inpaint=telea))
     for name, value in (("GIVEN", "google"), ("WANTED", "fluent")):
         monkeypatch.setattr(cyclegan, name, str(tmp_path / value))
+    monkeypatch.setattr(pose, "PEOPLE", str(tmp_path / "figures"))
     monkeypatch.setattr(inpainting, "SIDE", SIDE)
-    sources = {"cyclegan": "fluent-b"}
+    monkeypatch.setattr(keypoint_reader, "EPOCHS", 1)
+    sources = {"cyclegan": "fluent-b", "pose": "figures"}
     forget()
     yield {
         task.family: replace(task, source=str(tmp_path / sources.get(task.family, "fluent")))
@@ -97,7 +110,7 @@ def telea(image: np.ndarray, mask: np.ndarray, radius: float, method: int) -> np
 
 
 def forget() -> None:
-    for cached in CACHED:
+    for cached in (*CACHED, pose.reader):
         cached.cache_clear()
 
 
@@ -113,7 +126,7 @@ def shrunk(task: Task) -> Task:
     return task
 
 
-@pytest.mark.parametrize("family", ["pix2pix", "cyclegan", "inpainting"])
+@pytest.mark.parametrize("family", ["pix2pix", "cyclegan", "srgan", "inpainting", "pose"])
 def test_every_method_can_be_trained_and_scored(family: str, tiny: dict[str, Task]) -> None:
     task = shrunk(tiny[family])
     for tree in task.methods(2, 4).values():
@@ -133,7 +146,7 @@ def test_every_method_can_be_trained_and_scored(family: str, tiny: dict[str, Tas
 def test_a_table_and_a_picture_of_cells_that_are_kept(
     tiny: dict[str, Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    task = shrunk(tiny["inpainting"])
+    task = shrunk(tiny["srgan"])
     monkeypatch.setattr(command, "TASKS", [task])
     monkeypatch.setattr(command, "GALLERY", tmp_path / "gallery")
 
@@ -142,15 +155,15 @@ def test_a_table_and_a_picture_of_cells_that_are_kept(
         command.main()
         return capsys.readouterr().out
 
-    with pytest.raises(SystemExit, match="inpainting photos, seed 0: no cell of 2 steps is finished"):
+    with pytest.raises(SystemExit, match="srgan photos, seed 0: no cell of 2 steps is finished"):
         called("--gallery")
     table = called()
-    assert all(f"\n| {row} |" in table for row in ("Telea", inpainting.OURS))
-    assert "OpenCV's: m" in table and "doctor: " in table
+    assert all(f"\n| {row} |" in table for row in (srgan.BICUBIC, srgan.FIRST, srgan.OURS))
+    assert "below both: m" in table and "doctor: " in table
     monkeypatch.setattr(LongTraining, "advanced", lambda self, end: pytest.fail("trained again"))
     assert called().endswith(table[table.index("\n### ") :])
     called("--gallery")
-    with Image.open(tmp_path / "gallery" / "inpainting.png") as picture:
+    with Image.open(tmp_path / "gallery" / "srgan.png") as picture:
         assert picture.size == grid(torch.zeros(36, 3, SIDE, SIDE), 9).size
 
 
@@ -160,6 +173,25 @@ def test_the_tables_command_is_that_of_the_package(
     monkeypatch.setattr(sys, "argv", ["/here/benchmarks/translation/__main__.py", "--tasks", "pix2pix edges"])
     report.print_table("title", ["column"], [])
     assert "`python -m benchmarks.translation --tasks 'pix2pix edges'`" in capsys.readouterr().out
+
+
+def test_seeds_are_averaged_and_what_diverged_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = srgan.TASKS[0]
+    monkeypatch.setattr(cells, "references", lambda task: {srgan.BICUBIC: {"psnr": 20.0, "lpips": 0.4}})
+
+    def result(first: float, last: float, diverged: int | None = None) -> dict[str, Any]:
+        lines = [{"step": step, "averaged": {"psnr": psnr}} for step, psnr in ((4, first), (5, last))]
+        return {"checks": lines, "diverged": diverged}
+
+    found = {
+        (task, "srgan", 0): result(21, 19),
+        (task, "srgan", 1): result(23, 19),
+        (task, "srgan", 2): result(0, 0, 5),
+    }
+    rows = cells.rows_of(task, found)
+    assert [one["psnr"] for one in rows[srgan.FIRST]] == [21, 23] and list(rows)[-1] == srgan.OURS
+    assert cells.means(rows)[srgan.FIRST]["psnr"] == 22
+    assert cells.shown([21, 23]) == "22 ± 1.4" and cells.shown([0.25]) == "0.25"
 
 
 def test_l1_alone_does_not_hear_the_discriminator() -> None:
@@ -202,6 +234,26 @@ def test_marks_of_cyclegan() -> None:
     assert not any(task.marks(rows).values())
 
 
+def test_luma_is_of_studio_range_without_the_border() -> None:
+    grey = torch.stack([torch.full((3, 12, 10), level) for level in (-1.0, 1.0)])
+    found = srgan.luma(grey)
+    assert found.shape == (2, 1, 4, 2)
+    levels = (found + 1) * 127.5
+    assert torch.allclose(levels[0], torch.tensor(16.0).double()) and torch.allclose(
+        levels[1], torch.tensor(235.0).double()
+    )
+    green = torch.tensor([-1.0, 1.0, -1.0]).view(1, 3, 1, 1).expand(1, 3, 9, 9)
+    assert float((srgan.luma(green) + 1) * 127.5) == pytest.approx(16 + 128.553)
+
+
+def test_bicubic_keeps_what_is_flat_and_enlarges_four_times() -> None:
+    flat = torch.full((2, 3, 5, 6), 0.2)
+    large = srgan.bicubic(flat)
+    assert large.shape == (2, 3, 20, 24) and float((large - 0.2).abs().max()) < 1 / 127
+    ramp = torch.linspace(-1, 1, 6).expand(1, 3, 5, 6)
+    assert (srgan.bicubic(ramp).diff(dim=3) >= 0).all()
+
+
 def test_only_the_hole_is_scored(tiny: dict[str, Task]) -> None:
     task = tiny["inpainting"]
     assert isinstance(task, inpainting.Completed)
@@ -222,3 +274,21 @@ def test_without_opencv_one_line_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(GanworksError, match="pip install --group benchmarks"):
         inpainting.opencv()
+
+
+def test_the_reader_of_joints_finds_dots_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "CELLS", tmp_path)
+    monkeypatch.setattr(keypoint_reader, "WIDTH", 8)
+    monkeypatch.setattr(keypoint_reader, "BATCH", 16)
+    points = torch.randint(3, 13, (96, 2, 2), generator=torch.Generator().manual_seed(0)).float()
+    images = torch.full((96, 3, 16, 16), -1.0)
+    for picture, joints in zip(images, points.long(), strict=True):
+        for channel, (x, y) in enumerate(joints.tolist()):
+            picture[channel, y - 1 : y + 2, x - 1 : x + 2] = 1
+    keypoints = torch.cat([points, torch.ones(96, 2, 1)], 2)
+    keypoints[0] = torch.tensor([-500.0, -500.0, 0.0])  # missing: neither learnt nor counted
+    reader = keypoint_reader.trained(images, keypoints)
+    assert keypoint_reader.error(reader, images, keypoints) < 1
+    assert keypoint_reader.error(reader, images, keypoints.roll(5, 0)) > 2
+    again = keypoint_reader.trained(images[:2], keypoints[:2])
+    assert torch.equal(again(images), reader(images))
