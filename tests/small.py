@@ -37,6 +37,7 @@ RECIPES = (
     "cyclegan",
     "srgan",
     "esrgan",
+    "age-cgan",
     "inpainting",
     "pose",
 )
@@ -54,13 +55,15 @@ _NETWORKS: dict[str, Tree] = {
     "rrdb": {"width": 4, "blocks": 1, "growth": 2},
     "vgg-discriminator": {"width": 2},
     "imagenet": {},
+    "icgan": {"width": 4, "dense": 8},
     "context-encoder": {"width": 4, "bottleneck": 8},
 }
 """Settings with which a network is tiny, by its name."""
 
 _FAMILIES: dict[str, Tree] = {
-    **dict.fromkeys(("srgan", "esrgan"), {"pretraining": 0, "content": 0.0}),
+    **{name: {"pretraining": 0, "content": 0.0} for name in ("srgan", "esrgan")},
     "cyclegan": {"pool": 5},
+    "age-cgan": {"adversarial_steps": 4, "search": 2},
     "pose": {"coarse_steps": 0},
 }
 """Further settings of a recipe's game: short stages, small memories."""

@@ -51,14 +51,16 @@ REFUSALS = {
     "augmentation": {"toy": "the data are none"},
     "balancing": {"wgan": NO_BALANCE, "wgan-gp": NO_BALANCE},
     "dropout": {"lstm": "no hidden activation to follow"},
-    "label-smoothing": dict.fromkeys(("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "esrgan"), NO_TARGETS),
+    "label-smoothing": dict.fromkeys(
+        ("wgan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "esrgan", "age-cgan"), NO_TARGETS
+    ),
     "minibatch-discrimination": {
-        **dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy"), ALONE),
+        **dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy", "age-cgan"), ALONE),
         "pix2pix": "D ends in no dense layer of one output",
     },
-    "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy"), NO_COMPANY),
+    "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "age-cgan"), NO_COMPANY),
     "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it", "improved-dcgan": NO_NORM},
-    "packing": {"r3gan": PACKS, "lstm": PACKS},
+    "packing": dict.fromkeys(("r3gan", "lstm", "age-cgan"), PACKS),
     "several-generators": {
         "lstm": "first layer is no dense or convolutional one of 5 inputs",
         **dict.fromkeys(TRANSLATORS, NO_PRIOR),

@@ -111,3 +111,23 @@ def test_the_live_networks_come_back_after_an_error() -> None:
         assert shown.generator is average.networks["generator"]
         raise RuntimeError
     assert built.generator is live
+
+
+def test_who_is_learnt_no_more_goes_on_as_its_average_and_who_is_learnt_as_it_is() -> None:
+    player = trainer(small("age-cgan", {"game": {"adversarial_steps": 3}}), samples("age-cgan"))
+    for _ in range(3):
+        player.step()
+    averages = {name: tensor.clone() for name, tensor in player.average.networks.named_parameters()}
+    assert all(
+        not torch.equal(player.game.get_parameter(name), averages[name]) for name in ("generator.layers.0.weight",)
+    )
+    encoder, seen = player.game.encoder, []
+    encoder.register_forward_pre_hook(lambda _, given: seen.append(copy.deepcopy(player.game.generator)))
+    for _ in range(2):
+        player.step()
+        for name, tensor in player.game.named_parameters():
+            if name.startswith("generator"):
+                assert torch.equal(tensor, averages[name])
+                assert torch.equal(player.average.networks.get_parameter(name), averages[name])
+    assert torch.equal(seen[0].layers[0].weight, averages["generator.layers.0.weight"]), "before anybody learns of it"
+    assert not torch.equal(encoder.layers[0].weight, averages["encoder.layers.0.weight"])

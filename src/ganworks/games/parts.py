@@ -22,13 +22,14 @@ NETWORKS, OBJECTIVES, PENALTIES, STABILISERS = (
 GeneratorPart = Annotated[Part, part("generator", NETWORKS, "Generator", given=("shape", "latent"))]
 TranslatorPart = Annotated[Part, part("translator", NETWORKS, "Translator", given=("shape", "given"))]
 DiscriminatorPart = Annotated[Part, part("discriminator", NETWORKS, "Discriminator", given=("shape", "conditions"))]
+EncoderPart = Annotated[Part, part("encoder", NETWORKS, "Encoder", given=("shape", "numbers"))]
 Objective = Annotated[str, named("objective", OBJECTIVES)]
 Penalties = Annotated[dict[str, dict[str, Any]], parts("penalty", PENALTIES, "penalty", given=("judgement",))]
 Stabilisers = Annotated[dict[str, dict[str, Any]], parts("stabiliser", STABILISERS, "stabiliser", given=())]
 
 
 def player(kind: str, chosen: Part, **given: Any) -> nn.Module:
-    """A generator, translator or discriminator with the settings of `chosen` and those of the `given` that it asks for.
+    """A network of that kind with the settings of `chosen` and those of the `given` that it asks for.
 
     A run may come from somebody else: what an import path of its configuration leads to is only ever called if it
     is a class of nn.Module, or was handed over in this process.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -45,6 +45,17 @@ class Average(nn.Module):
         if self.settings.warmup:
             decay = min(decay, (1 + step) / (10 + step))
         torch._foreach_lerp_(self.mine, self.theirs, 1 - decay)
+
+    @torch.no_grad()
+    def settle(self, learnt: Iterable[Tensor]) -> None:
+        """Where a stage begins, let the live weights that are not learnt in it go on as their average.
+
+        Who learns from a network that rests then learns from the one that is exported.
+        """
+        others = {id(weights) for weights in learnt}
+        for mine, theirs in zip(self.mine, self.theirs, strict=True):
+            if id(theirs) not in others:
+                theirs.copy_(mine)
 
     @torch.no_grad()
     def refresh(self, game: Game, seed: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -46,6 +48,7 @@ class Trainer:
             game.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         agree(game)
         self.stages = game.stages()
+        self.begins = list(accumulate((stage.steps or 0 for stage in self.stages[:-1]), initial=0))
         turns = {turn.name: turn for stage in self.stages for turn in stage.turns}
         self.plays = max(turn.times for turn in turns.values())
         # What its owner froze stays as it is.
@@ -85,6 +88,8 @@ class Trainer:
         memory: dict[str, Any] = {}
         factor = rate_factor(self.settings.schedule, self.step_count)
         turns = self.turns
+        if self.step_count in self.begins:
+            self.average.settle(weights for turn in turns for weights in self.learners[turn.name])
         for index, turn in enumerate(turns):
             for play in range(turn.times):
                 self.differentiate(index, play, batches[play], memory, judged)
@@ -99,21 +104,14 @@ class Trainer:
 
     def rehearse(self) -> None:
         """Play the first step of every stage."""
-        begun = 0
-        for stage in self.stages:
-            self.step_count, self.batches = begun, None
+        for begin in self.begins:
+            self.step_count, self.batches = begin, None
             self.step()
-            begun += stage.steps or 0
 
     @property
     def turns(self) -> Sequence[Turn]:
         """Those of the stage that the next step belongs to."""
-        begun = 0
-        for stage in self.stages[:-1]:
-            begun += stage.steps or 0
-            if self.step_count < begun:
-                return stage.turns
-        return self.stages[-1].turns
+        return self.stages[bisect(self.begins, self.step_count) - 1].turns
 
     def open(self) -> Iterator[Batch]:
         """The batches of the steps to come; raises a GanworksError at once when the data cannot fill one."""

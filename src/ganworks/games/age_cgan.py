@@ -1,0 +1,178 @@
+"""Face ageing (Antipov et al. 2017, arXiv:1702.01983): find the latent that is this person, then change the age.
+
+The age is the label of a conditional GAN; an encoder gives a first guess of the latent, which is then optimised for a
+network that knows people to see the same person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, interpolate, normalize
+from torch.optim import Adam
+
+from ganworks.config import Positive, Rate, Settings
+from ganworks.data.batches import Batch
+from ganworks.data.identities import IDENTITY
+from ganworks.data.spec import Spec
+from ganworks.errors import UsageError, unknown
+from ganworks.games.any_size import AT_ONCE
+from ganworks.games.cgan import ConditionalGAN, ConditionalGANSettings
+from ganworks.games.examples import Examples
+from ganworks.games.game import Stage, Terms, Turn
+from ganworks.games.parts import EncoderPart, player
+from ganworks.games.round import Round
+from ganworks.lookup import Part
+from ganworks.losses.reconstruction import l2
+from ganworks.networks.precision import in_full
+
+RADIUS = 16.0
+"""Of the sphere on which identities are told apart (Ranjan et al. 2017, arXiv:1703.09507)."""
+
+
+class AgeCGANSettings(ConditionalGANSettings):
+    """A conditional GAN's, and how the latent of a face is found."""
+
+    encoder: EncoderPart = Field(Part(name="icgan"), description="network that guesses the latent of a face")
+    recogniser: EncoderPart = Field(Part(name="icgan"), description="network that sees who it is, and how old")
+    embedding: Positive = Field(64, description="numbers that tell who it is")
+    adversarial_steps: Positive = Field(8_000, description="steps before the encoder and the recogniser learn")
+    search: int = Field(100, ge=0, description="steps of the latent's optimisation; 0 for the encoder's guess")
+    search_rate: Rate = Field(0.03, description="learning rate of the latent's optimisation")
+
+
+class AgeCGAN(ConditionalGAN):
+    """x of age y₀ becomes G(z*, y), where z* = argmin ‖FR(x) − FR(G(z, y₀))‖² (eq. 3), sought from z₀ = E(x).
+
+    FR learns from the identities of the data; where these are not known, pixels are compared (eq. 2).
+    """
+
+    settings_type: ClassVar[type[Settings]] = AgeCGANSettings
+    settings: AgeCGANSettings
+    exports = ("generator", "encoder", "recogniser")
+    varies = False
+
+    def __init__(self, spec: Spec, settings: AgeCGANSettings) -> None:
+        if not spec.classes:
+            raise UsageError(
+                "age-cgan learns from ages: set data.ages to classes such as 0-18,19-29,30-39,40-49,50-59,60+,"
+                " or put the pictures of each age in a folder of their own"
+            )
+        super().__init__(spec, settings)
+        ages, latent = len(spec.classes), self.reference(1)[0].shape[1]
+        self.encoder = player("encoder", settings.encoder, shape=spec.shape, numbers=latent)
+        self.recogniser = player("encoder", settings.recogniser, shape=spec.shape, numbers=settings.embedding + ages)
+        self.identities = nn.Linear(settings.embedding, len(spec.identities)) if spec.identities else None
+        self.examples = Examples(spec.shape)
+
+    def stages(self) -> list[Stage]:
+        return [Stage(super().turns(), self.settings.adversarial_steps), Stage(self.turns())]
+
+    def turns(self) -> list[Turn]:
+        heads = [] if self.identities is None else [self.identities]
+        return [
+            Turn("encoder", [self.encoder], self.encoder_loss),
+            Turn("recogniser", [self.recogniser, *heads], self.recogniser_loss),
+        ]
+
+    def encoder_loss(self, round: Round) -> Terms:
+        """‖z − E(G(z, y))‖², section 2.2."""
+        latents = self.latents(round)
+        with torch.no_grad():
+            images = self.imagine(latents, self.condition(round))
+        return {"latent": l2(in_full(self.encoder(images)), latents)}
+
+    def recogniser_loss(self, round: Round) -> Terms:
+        assert round.labels is not None
+        who, ages = self.recognise(round.real)
+        terms = {"age": cross_entropy(ages, round.labels)}
+        if self.identities is not None:
+            known = round.given[IDENTITY]
+            told = cross_entropy(self.identities(RADIUS * who), known, ignore_index=-1, reduction="sum")
+            terms["identity"] = told / (known >= 0).sum().clamp(min=1)
+        return terms
+
+    def recognise(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Who is on N images, N×embedding of length 1, and logits N×ages of how old."""
+        seen = in_full(self.recogniser(images))
+        return normalize(seen[:, : self.settings.embedding]), seen[:, self.settings.embedding :]
+
+    def likeness(self, images: Tensor) -> Tensor:
+        """What two images of one person have in common, N×numbers: FR(x), or the pixels."""
+        return images.flatten(1) if self.identities is None else self.recognise(images)[0]
+
+    def distances(self, latents: Tensor, ages: Tensor, wanted: Tensor) -> Tensor:
+        """How far each of N faces is from the one that it should be."""
+        return (self.likeness(self.generate(latents, ages)) - wanted).square().sum(1)
+
+    @torch.no_grad()
+    def search(self, images: Tensor) -> Tensor:
+        """z* of N images of the run's size: of all that was tried what is nearest, never further than E's guess.
+
+        By Adam, in which the images of a batch do not touch each other; the paper's L-BFGS shares its steps.
+        """
+        wanted, ages = self.likeness(images), self.recognise(images)[1].argmax(1)
+        latents = in_full(self.encoder(images)).requires_grad_()
+        optimiser = Adam([latents], self.settings.search_rate)
+        best, least = latents.clone(), torch.full_like(latents[:, :1], torch.inf)
+        for step in range(self.settings.search + 1):
+            with torch.enable_grad():
+                distances = self.distances(latents, ages, wanted)
+            now = distances.detach()[:, None]
+            best, least = torch.where(now < least, latents.detach(), best), torch.minimum(now, least)
+            if step < self.settings.search:
+                (latents.grad,) = torch.autograd.grad(distances, latents, torch.ones_like(distances))
+                optimiser.step()
+        return best
+
+    def translate(self, images: Tensor, *, age: str | int | None = None) -> Tensor:
+        """N×C×H×W faces of the asked age class, by its name or its number from 0.
+
+        Faces are scaled to the run's size and back, so they should be cut out like those that it learnt from. Raises
+        UsageError without a class, or for one that is not there.
+        """
+        wanted, (height, width) = self.age_class(age), images.shape[2:]
+        parts = torch.split(scaled(images, *self.spec.shape[1:]), AT_ONCE)
+        return scaled(torch.cat([self.aged(self.search(part), wanted) for part in parts]), height, width)
+
+    def aged(self, latents: Tensor, age: int) -> Tensor:
+        """N faces of one age."""
+        return self.generate(latents, torch.full((len(latents),), age, device=latents.device))
+
+    def age_class(self, age: str | int | None) -> int:
+        """The number of an age class."""
+        classes = self.spec.classes
+        if age is None:
+            raise UsageError(f"which age? ask for one of {', '.join(classes)}")
+        if age in classes:
+            return classes.index(str(age))
+        if not str(age).isdecimal():
+            raise unknown("age class", str(age), classes)
+        if int(age) >= len(classes):
+            raise UsageError(f"there is no age class number {age}: ask for one of {', '.join(classes)}")
+        return int(age)
+
+    def meet(self, examples: Batch) -> None:
+        self.examples.remember(examples.values)
+
+    def compare(self) -> Sequence[Tensor]:
+        """Some faces of the data, and each at every age."""
+        if not (columns := self.examples.compared(self.search)):
+            return ()
+        faces, latents = columns
+        return [faces, *(self.aged(latents, age) for age in range(len(self.spec.classes)))]
+
+    def exercise(self, random: torch.Generator, count: int) -> None:
+        self.encoder(self.generate(self.draw_latents(count, random), self.draw_labels(count, random)))
+        self.recogniser(self.examples.draw(count, random))
+
+
+def scaled(images: Tensor, height: int, width: int) -> Tensor:
+    """N×C×H×W images at another size, without aliasing; as they are where they have it."""
+    if images.shape[2:] == (height, width):
+        return images
+    return interpolate(images, (height, width), mode="bicubic", antialias=True)
