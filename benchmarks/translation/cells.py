@@ -14,14 +14,14 @@ from torch import Tensor
 import ganworks
 from benchmarks import report
 from benchmarks.long_training import LongTraining, in_processes
-from benchmarks.translation import cyclegan, inpainting, pix2pix, pose, srgan
+from benchmarks.translation import age_cgan, cyclegan, inpainting, pix2pix, pose, srgan
 from benchmarks.translation.held_out import coloured
 from benchmarks.translation.task import Scores, Task
 from ganworks.errors import UsageError
 from ganworks.record.grid import grid
 
 TASKS: tuple[Task, ...] = tuple(
-    task for family in (pix2pix, cyclegan, srgan, inpainting, pose) for task in family.TASKS
+    task for family in (pix2pix, cyclegan, srgan, inpainting, age_cgan, pose) for task in family.TASKS
 )
 EXAMPLES, BESIDE = 12, 3
 

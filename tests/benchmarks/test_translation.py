@@ -1,4 +1,4 @@
-"""What the families of images to images are measured by, in a tiny version on pictures of noise."""
+"""What the six families of images to images are measured by, in a tiny version on pictures of noise."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import torch
 from benchmarks.long_training import LongTraining
 from benchmarks.translation import __main__ as command
 from benchmarks.translation import (
+    age_cgan,
     cells,
     cyclegan,
     held_out,
@@ -41,11 +42,12 @@ from ganworks.tree import Tree, merge
 
 SIDE = 24
 GLYPHS = ("1f389", "1f3ab", "1f44d", "1f44d-1f3fb", "1f600", "1f601")
-CACHED = (held_out.opened, cyclegan.pairs, cyclegan.vendors, pose.questions)
+CACHED = (held_out.opened, cyclegan.pairs, cyclegan.vendors, age_cgan.questions, age_cgan.ages, pose.questions)
 SMALL: Tree = {"training": {"batch_size": 2, "precision": "fp32"}}
 MORE: dict[str, Tree] = {
     "srgan": {"game": {"content": 0.0, "generator": {"name": "srresnet", "width": 4, "blocks": 1}}},
     "inpainting": {"game": {"generator": {"name": "context-encoder", "width": 4, "bottleneck": 8}}},
+    "age-cgan": {"game": {"search": 1, "latent": {"size": 4}}},
 }
 
 
@@ -78,6 +80,9 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
         for part in ("", "-a", "-b"):
             for split in ("train", "test"):
                 write(tmp_path / f"{vendor}{part}" / split, GLYPHS, level)
+    for age in range(4):
+        for split, people in (("train", ("x_light_male", "y_dark_male")), ("test", ("x_dark_male",))):
+            write(tmp_path / "people" / split / f"{age}-age", people, 30 * age)
     figures = [f"{split}/{who}_run_{frame}" for split in ("train", "test") for who in "01" for frame in range(2)]
     write(tmp_path / "figures", figures)
     joints = np.random.default_rng(0).integers(4, SIDE - 4, (len(figures), 17, 2)).tolist()
@@ -91,10 +96,11 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
     monkeypatch.setattr(inpainting, "opencv", lambda: SimpleNamespace(INPAINT_TELEA=0, INPAINT_NS=1, inpaint=telea))
     for name, value in (("GIVEN", "google"), ("WANTED", "fluent")):
         monkeypatch.setattr(cyclegan, name, str(tmp_path / value))
+    monkeypatch.setattr(age_cgan, "PEOPLE", str(tmp_path / "people"))
     monkeypatch.setattr(pose, "PEOPLE", str(tmp_path / "figures"))
     monkeypatch.setattr(inpainting, "SIDE", SIDE)
     monkeypatch.setattr(keypoint_reader, "EPOCHS", 1)
-    sources = {"cyclegan": "fluent-b", "pose": "figures"}
+    sources = {"cyclegan": "fluent-b", "age-cgan": "people", "pose": "figures"}
     forget()
     yield {
         task.family: replace(task, source=str(tmp_path / sources.get(task.family, "fluent")))
@@ -126,7 +132,7 @@ def shrunk(task: Task) -> Task:
     return task
 
 
-@pytest.mark.parametrize("family", ["pix2pix", "cyclegan", "srgan", "inpainting", "pose"])
+@pytest.mark.parametrize("family", ["pix2pix", "cyclegan", "srgan", "inpainting", "age-cgan", "pose"])
 def test_every_method_can_be_trained_and_scored(family: str, tiny: dict[str, Task]) -> None:
     task = shrunk(tiny[family])
     for tree in task.methods(2, 4).values():
@@ -274,6 +280,20 @@ def test_without_opencv_one_line_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "cv2", None)
     with pytest.raises(GanworksError, match="pip install --group benchmarks"):
         inpainting.opencv()
+
+
+def test_people_are_asked_for_the_other_ages_and_known_by_their_true_picture(tiny: dict[str, Task]) -> None:
+    asked = age_cgan.questions()
+    everybody = held_out.opened(age_cgan.PEOPLE, "all")
+    assert everybody.labels is not None and len(asked.pictures) == 4 * 3
+    assert (asked.pictures != asked.ages).all()  # the only person was drawn once at each age
+    names = held_out.stems(everybody)
+    assert {names[row] for row in asked.answers.tolist()} == {"x_dark_male"}
+    assert everybody.labels[asked.answers.numpy()].tolist() == asked.ages.tolist()
+    true = held_out.truth(everybody)[asked.answers]
+    assert age_cgan.verdicts(true).person.all()
+    other = held_out.truth(everybody)[[names.index("y_dark_male")]].expand_as(true)
+    assert not age_cgan.verdicts(other).person.all()
 
 
 def test_the_reader_of_joints_finds_dots_and_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
