@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 import torch
@@ -10,19 +10,15 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from ganworks.config import NotNegative, Positive, Settings
-from ganworks.data.batches import Batch
 from ganworks.data.pairing import IMAGE
-from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.any_size import at_any_size
-from ganworks.games.examples import Examples
 from ganworks.games.game import Terms
-from ganworks.games.gan import GAN
+from ganworks.games.paired import PairedGAN
 from ganworks.games.parts import DiscriminatorPart, Objective, Penalties, Stabilisers, TranslatorPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
 from ganworks.losses.reconstruction import l1
-from ganworks.networks.precision import in_full
 
 
 class Pix2PixSettings(Settings):
@@ -38,26 +34,11 @@ class Pix2PixSettings(Settings):
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
 
 
-class Pix2Pix(GAN):
-    """What a GAN draws from a prior is here an image to translate; eq. 4 adds λ‖y − G(x)‖₁ to G's loss."""
+class Pix2Pix(PairedGAN):
+    """D sees the image beside its translation; eq. 4 adds λ‖y − G(x)‖₁ to G's loss."""
 
     settings_type: ClassVar[type[Settings]] = Pix2PixSettings
     settings: Pix2PixSettings  # type: ignore[assignment]
-
-    def __init__(self, spec: Spec, settings: Pix2PixSettings) -> None:
-        super().__init__(spec, settings)  # type: ignore[arg-type]
-        self.examples = Examples(self.given, truth=spec.shape)
-
-    @property
-    def given(self) -> tuple[int, ...]:
-        """C×H×W of what is translated; raises UsageError for data that say nothing of it."""
-        shapes = dict(self.spec.given)
-        if IMAGE not in shapes:
-            raise UsageError(
-                "a translator needs what to translate: set data.input to a second folder, to left or right of pictures"
-                " side by side, or to edges, grey, downsample:4, mask, blur or noise"
-            )
-        return shapes[IMAGE]
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape = self.settings, self.spec.shape
@@ -77,33 +58,16 @@ class Pix2Pix(GAN):
                 layer.train(mode or self.settings.noise)
         return self
 
-    def meet(self, examples: Batch) -> None:
-        self.examples.remember(examples.given[IMAGE], examples.values)
-
-    def compare(self) -> Sequence[Tensor]:
-        return self.examples.compared(self.generate)
-
     def generator_loss(self, round: Round) -> Terms:
         distance = l1(self.fakes(round, self.condition(round)), round.real)
         return {**super().generator_loss(round), "l1": self.settings.l1 * distance}
 
-    def latents(self, round: Round) -> Tensor:
-        return round.given[IMAGE]
-
     def condition(self, round: Round) -> Tensor:
         return round.given[IMAGE]
-
-    def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
-        return in_full(self.generator(latents))
 
     def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
         assert condition is not None
         return (torch.cat([condition, samples], 1),)
-
-    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        if truncation is not None:
-            raise UsageError("a translator has no prior to truncate")
-        return self.examples.draw(count, random)
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         images = torch.zeros(count, *self.given)
