@@ -131,3 +131,20 @@ def test_who_is_learnt_no_more_goes_on_as_its_average_and_who_is_learnt_as_it_is
                 assert torch.equal(player.average.networks.get_parameter(name), averages[name])
     assert torch.equal(seen[0].layers[0].weight, averages["generator.layers.0.weight"]), "before anybody learns of it"
     assert not torch.equal(encoder.layers[0].weight, averages["encoder.layers.0.weight"])
+
+
+@pytest.mark.usefixtures("double")
+def test_who_begins_to_learn_in_a_later_stage_warms_up_from_there() -> None:
+    """Else random weights would be a seventh of the encoder's average after 2,000 steps."""
+    settings = {"game": {"adversarial_steps": 40}, "training": {"average": {"decay": 0.9}}}
+    player = trainer(small("age-cgan", settings), samples("age-cgan"))
+    for _ in range(40):
+        player.step()
+    (live, mean) = (next(networks.encoder.parameters()) for networks in (player.game, player.average.networks))  # type: ignore[union-attr]
+    assert torch.equal(mean, live)
+    expected = live.detach().clone()
+    for learnt in range(1, 4):
+        player.step()
+        decay = (1 + learnt) / (10 + learnt)
+        expected = decay * expected + (1 - decay) * live.detach()
+        torch.testing.assert_close(mean, expected)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -21,30 +22,34 @@ BATCHES, BATCH = 8, 64
 class Average(nn.Module):
     """θ̄ ← β θ̄ + (1 − β) θ after every round, with β ≤ (1 + t)/(10 + t) while warming up.
 
+    t counts from the step with which a weight begins to learn, 0 where `begins` does not say.
+
     The average of weights does not have the average of batch statistics: these are copied and then
     re-estimated on fixed latents before the average is used (Izmailov et al. 2018, arXiv:1803.05407, section 3.2).
     """
 
-    def __init__(self, game: Game, settings: Averaging) -> None:
+    def __init__(self, game: Game, settings: Averaging, begins: Mapping[Tensor, int] = MappingProxyType({})) -> None:
         super().__init__()
         self.settings = settings
         self.networks = nn.ModuleDict({name: copy.deepcopy(getattr(game, name)) for name in game.exports})
         self.networks.requires_grad_(False)
-        pairs = [
-            (mine, theirs)
-            for name in game.exports
-            for mine, theirs in zip(self.networks[name].parameters(), getattr(game, name).parameters(), strict=True)
-        ]
-        self.mine: list[Tensor] = [mine for mine, _ in pairs]
-        self.theirs: list[Tensor] = [theirs for _, theirs in pairs]
+        self.pairs: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
+        for name in game.exports:
+            for mine, theirs in zip(self.networks[name].parameters(), getattr(game, name).parameters(), strict=True):
+                means, live = self.pairs.setdefault(begins.get(theirs, 0), ([], []))
+                means.append(mine)
+                live.append(theirs)
 
     @torch.no_grad()
     def update(self, step: int) -> None:
         """Follow the live weights after round `step` (counted from 1)."""
-        decay = self.settings.decay
-        if self.settings.warmup:
-            decay = min(decay, (1 + step) / (10 + step))
-        torch._foreach_lerp_(self.mine, self.theirs, 1 - decay)
+        for begin, (mine, theirs) in self.pairs.items():
+            learnt, decay = step - begin, self.settings.decay
+            if learnt <= 0:
+                continue
+            if self.settings.warmup:
+                decay = min(decay, (1 + learnt) / (10 + learnt))
+            torch._foreach_lerp_(mine, theirs, 1 - decay)
 
     @torch.no_grad()
     def settle(self, learnt: Iterable[Tensor]) -> None:
@@ -53,9 +58,10 @@ class Average(nn.Module):
         Who learns from a network that rests then learns from the one that is exported.
         """
         others = {id(weights) for weights in learnt}
-        for mine, theirs in zip(self.mine, self.theirs, strict=True):
-            if id(theirs) not in others:
-                theirs.copy_(mine)
+        for pairs in self.pairs.values():
+            for mine, theirs in zip(*pairs, strict=True):
+                if id(theirs) not in others:
+                    theirs.copy_(mine)
 
     @torch.no_grad()
     def refresh(self, game: Game, seed: int) -> None:

@@ -65,7 +65,7 @@ class Trainer:
         self.rates = {
             name: [group["lr"] for group in optimiser.param_groups] for name, optimiser in self.optimisers.items()
         }
-        self.average = Average(game, settings.average)
+        self.average = Average(game, settings.average, self.first_learnt())
         share_batch_statistics(game)
         self.window = Window(self.device)
         self.stream = stream
@@ -112,6 +112,15 @@ class Trainer:
     def turns(self) -> Sequence[Turn]:
         """Those of the stage that the next step belongs to."""
         return self.stages[bisect(self.begins, self.step_count) - 1].turns
+
+    def first_learnt(self) -> dict[Tensor, int]:
+        """The step with which each weight begins to learn."""
+        return {
+            weights: begin
+            for begin, stage in reversed(list(zip(self.begins, self.stages, strict=True)))
+            for turn in stage.turns
+            for weights in self.learners[turn.name]
+        }
 
     def open(self) -> Iterator[Batch]:
         """The batches of the steps to come; raises a GanworksError at once when the data cannot fill one."""
