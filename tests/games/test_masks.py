@@ -11,6 +11,7 @@ from torch.nn.functional import avg_pool2d
 
 from ganworks.data.inputs.made import made_input
 from ganworks.errors import UsageError
+from ganworks.games import masks
 from ganworks.games.masks import MASKS, blocks, centre, free_form
 from ganworks.games.strokes import stroke
 
@@ -64,6 +65,19 @@ def test_a_third_of_mixed_masks_is_in_the_centre() -> None:
     in_the_centre = (masks == drawn("centre", 1, (3, 16, 16))).flatten(1).all(1).float().mean()
     assert 0.25 < in_the_centre < 0.42
     assert len(set(map(bytes, masks.bool().numpy()))) > 150, "and the others as they are drawn"
+
+
+def test_a_single_mixed_mask_is_of_any_kind() -> None:
+    centre_only = drawn("centre", 1, (3, 16, 16))
+    shares = [bool((drawn("mixed", 1, (3, 16, 16), seed) == centre_only).all()) for seed in range(60)]
+    assert 8 < sum(shares) < 32
+
+
+def test_mixed_masks_draw_no_more_of_a_kind_than_they_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    monkeypatch.setattr(masks, "free_form", lambda count, *rest: counts.append(count) or free_form(count, *rest))
+    drawn("mixed", 64, (3, 16, 16))
+    assert counts == [22]
 
 
 @pytest.mark.parametrize("kind", MASKS)

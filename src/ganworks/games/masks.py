@@ -49,27 +49,29 @@ def free_form(count: int, shape: tuple[int, ...], random: torch.Generator) -> Te
     short, sides = min(height, width), torch.tensor([height, width], device=random.device)
     strokes = 1 + torch.floor(_uniform((count, 1), random) * STROKES)
     parts = 2 + torch.floor(_uniform((count, STROKES), random) * (PARTS - 1))
-    parts = parts * (torch.arange(STROKES, device=random.device) < strokes)
-    # No brush is so thin that it passes between the centres of pixels.
+    # No brush is so thin that it passes between the centres of pixels; one that is NaN draws nothing.
     radius = (short * (1 + _uniform((count, STROKES), random)) / 20).clamp(min=0.75)
+    radius = radius.where(torch.arange(STROKES, device=random.device) < strokes, torch.nan)
     here = sides * _uniform((count, STROKES, 2), random)
     missing = torch.zeros(count, height, width, dtype=torch.bool, device=random.device)
     for part in range(PARTS):
         towards = sides * _uniform((count, STROKES, 2), random) - here
         length = short * (1 + 2 * _uniform((count, STROKES, 1), random)) / 8
         there = here + towards * (length / towards.norm(dim=2, keepdim=True)).clamp(max=1)
+        radius = radius.where(part < parts, torch.nan)
         for one in range(STROKES):
-            drawn = stroke(here[:, one], there[:, one], radius[:, one], height, width)
-            missing |= drawn & (part < parts[:, one, None, None])
+            missing |= stroke(here[:, one], there[:, one], radius[:, one], height, width)
         here = there
     return missing[:, None].float()
 
 
 def mixed(count: int, shape: tuple[int, ...], random: torch.Generator) -> Tensor:
-    """For each picture one of the others, all equally often: who completes these can be asked for any."""
-    kinds = torch.randint(3, (count,), generator=random, device=random.device)
-    drawn = torch.stack([draw(count, shape, random) for draw in (centre, blocks, free_form)])
-    return drawn[kinds, torch.arange(count, device=random.device)]
+    """For each picture one of the others, in turn from any of them: who completes these can be asked for any."""
+    kinds = (centre, blocks, free_form)
+    drawn = torch.stack([draw(-(-count // len(kinds)), shape, random) for draw in kinds])
+    first = torch.randint(len(kinds), (1,), generator=random, device=random.device)
+    rows = torch.arange(count, device=random.device)
+    return drawn[(first + rows) % len(kinds), rows // len(kinds)]
 
 
 MASKS = {"centre": centre, "blocks": blocks, "free-form": free_form, "mixed": mixed}

@@ -42,14 +42,13 @@ def heatmaps(keypoints: Tensor, height: int, width: int, kind: Kind = "disc") ->
     """
     radius = max(JOINT_RADIUS * max(height, width) / 256, 0.75)
     points = _present(keypoints)
-    if kind == "disc":
-        return stroke(points, points, radius, height, width).float() * 2 - 1
     down, right = (
-        torch.arange(side, device=points.device) + 0.5 - points[..., axis, None]
+        (torch.arange(side, device=points.device) + 0.5 - points[..., axis, None]) ** 2
         for axis, side in enumerate((height, width))
     )
-    closeness = torch.exp(-(down[..., :, None] ** 2 + right[..., None, :] ** 2) / (2 * radius**2))
-    return closeness.nan_to_num(0.0) * 2 - 1
+    distance = down[..., :, None] + right[..., None, :]
+    closeness = distance <= radius**2 if kind == "disc" else torch.exp(-distance / (2 * radius**2)).nan_to_num(0.0)
+    return closeness * 2.0 - 1
 
 
 def pose_mask(keypoints: Tensor, height: int, width: int) -> Tensor:

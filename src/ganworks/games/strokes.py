@@ -14,8 +14,9 @@ def stroke(start: Tensor, end: Tensor, radius: Tensor | float, height: int, widt
     rows, columns = (torch.arange(side, device=start.device) + 0.5 for side in (height, width))
     (y, x), (down, right) = (_last(points) for points in (start, end - start))
     below, beside = rows[:, None] - y, columns - x
-    share = ((below * down + beside * right) / (down**2 + right**2).clamp(min=1e-12)).clamp(0, 1)
-    distance = (below - share * down) ** 2 + (beside - share * right) ** 2
+    # In place: these are as large as all the pictures, and new memory costs more than what is counted.
+    share = (below * down + beside * right).div_((down**2 + right**2).clamp(min=1e-12)).clamp_(0, 1)
+    distance = (share * down).sub_(below).square_() + share.mul_(right).sub_(beside).square_()
     return distance <= (radius[..., None, None] if isinstance(radius, Tensor) else radius) ** 2
 
 
