@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from ganworks.config import TrainingSettings
 
 DESCRIPTION = "Train RECIPE, or the default one, on SOURCE, or on the images inside ganworks."
-EPILOG = "Every other setting by its dotted name: --training.schedule.warmup 100"
 SHORT = {
     "data": ("SOURCE", "data.source", "folder, .zip, .npz, .npy, IDX or `ganworks data list`"),
-    "input": ("SOURCE", "data.input", "what is translated: a second source, left, right, edges, grey, …"),
+    "input": ("SOURCE", "data.input", "what is translated: another source, left, right, edges"),
     "steps": ("N", "training.steps", "stop after N steps, each one update of the generator"),
     "for": ("TIME", "training.duration", "stop after a time such as 90s, 10m or 1h30m"),
     "batch-size": ("B", "training.batch_size", "samples in a batch"),
@@ -41,7 +40,7 @@ SHORT = {
 def add(parser: Parser) -> None:
     parser.takes_settings = True
     parser.usage = f"{parser.prog} [RECIPE|PATH] [options]"
-    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    parser.description = DESCRIPTION
     listed = parser.add_argument_group()
     listed.add_argument("target", nargs="?", metavar="RECIPE|PATH", help="a recipe, or data for the default one")
     length = listed.add_mutually_exclusive_group()
@@ -49,7 +48,7 @@ def add(parser: Parser) -> None:
         place = length if name in ("steps", "for") else listed
         place.add_argument(f"--{name}", metavar=metavar, help=text, type=seconds if name == "for" else str)
     listed.add_argument("--dry-run", action="store_true", help="show settings, sizes and cost; train and write nothing")
-    listed.add_argument("--help-all", action="store_true", help="list every setting of the recipe")
+    listed.add_argument("--help-all", action="store_true", help="list all settings, options too: --data.mirror true")
 
 
 def run(options: Namespace) -> int | None:
