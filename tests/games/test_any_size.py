@@ -91,3 +91,22 @@ def test_tiles_need_no_more_memory_than_one_of_them(monkeypatch: pytest.MonkeyPa
     made: Tensor = at_any_size(network, torch.rand(3, 3, 20, 16))
     assert made.shape == (3, 3, 40, 32)
     assert [shape[0] for shape in seen] == [1] * 6
+
+
+@pytest.mark.parametrize("norm", [nn.InstanceNorm2d(4, affine=True), nn.GroupNorm(1, 4)])
+def test_what_options_have_given_norms_of_whole_pictures_is_not_cut(
+    norm: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(any_size, "TILE", 16)
+    network, images = local(), torch.rand(1, 3, 40, 40) * 2 - 1
+    network.trunk[0].layers[1] = norm
+    torch.testing.assert_close(at_any_size(network, images), network(images))
+
+
+def test_dropout_that_stays_on_is_drawn_once_for_the_whole_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(any_size, "TILE", 16)
+    network = local()
+    network.trunk.append(nn.Dropout(0.5).train())
+    seen = seen_by(network)
+    at_any_size(network, torch.zeros(1, 3, 40, 40))
+    assert seen == [(1, 3, 40, 40)]

@@ -69,6 +69,16 @@ def test_the_distance_to_the_truth_is_added_with_its_weight(weight: float) -> No
     torch.testing.assert_close(terms["l1"], weight * (fake - round.real).abs().mean())
 
 
+@pytest.mark.parametrize("stays", [True, False])
+@pytest.mark.parametrize("noise", [True, False])
+def test_another_option_of_dropout_says_itself_whether_it_stays_on(noise: bool, stays: bool) -> None:
+    option = {"probability": 0.3, "on": "generator", "at_generation": stays}
+    game = game_of(noise=noise, generator={"dropout": 0.0}, stabilisers={"dropout": option}).eval()
+    images = first_round().given["image"]
+    assert torch.equal(game.generate(images), game.generate(images)) is not stays
+    assert game.varies is stays
+
+
 @pytest.mark.parametrize("noise", [True, False])
 def test_dropout_is_the_noise_of_its_use_if_asked(noise: bool) -> None:
     game = game_of(noise=noise).eval()

@@ -28,6 +28,7 @@ from ganworks.games.parts import EncoderPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
 from ganworks.losses.reconstruction import l2
+from ganworks.networks.locality import draws
 from ganworks.networks.precision import in_full
 
 RADIUS = 16.0
@@ -54,7 +55,6 @@ class AgeCGAN(ConditionalGAN):
     settings_type: ClassVar[type[Settings]] = AgeCGANSettings
     settings: AgeCGANSettings
     exports = ("generator", "encoder", "recogniser")
-    varies = False
 
     def __init__(self, spec: Spec, settings: AgeCGANSettings) -> None:
         if not spec.classes:
@@ -128,6 +128,10 @@ class AgeCGAN(ConditionalGAN):
                 (latents.grad,) = torch.autograd.grad(distances, latents, torch.ones_like(distances))
                 optimiser.step()
         return best
+
+    @property
+    def varies(self) -> bool:
+        return draws(self.generator)
 
     def translate(self, images: Tensor, *, age: str | int | None = None) -> Tensor:
         """N×C×H×W faces of the asked age class, by its name or its number from 0.

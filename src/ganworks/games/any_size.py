@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ganworks.games.memory import Footprint, available_bytes, footprint, refuse_too_large
 from ganworks.games.tiling import Translate, padded, tiled
+from ganworks.networks.locality import is_local
 
 TILE = 256
 AT_ONCE = 32
@@ -20,7 +21,8 @@ def at_any_size(network: nn.Module, images: Tensor, through: Translate | None = 
     """N×C'×(scale·H)×(scale·W) of N×C×H×W images; `through` is how the network is called, by default by itself.
 
     A translating network says what it can: `local` and `reach` (it looks no further than so many pixels), `multiple`
-    (of both sides), `smallest`, `scale`. One that says nothing sees pictures whole, as they are.
+    (of both sides), `smallest`, `scale`. One that says nothing sees pictures whole, as they are, and so does one that
+    options have given norms of whole pictures, or dropout that stays on.
     Raises GanworksError for a picture that a network which sees it whole has no memory for.
     """
     apply = through or network
@@ -30,7 +32,7 @@ def at_any_size(network: nn.Module, images: Tensor, through: Translate | None = 
     if network not in _measured:  # once: it takes as long as several small pictures
         _measured[network] = footprint(apply, images.shape[1], max(smallest, multiple), images.device)
     limit = available_bytes(images.device)
-    if getattr(network, "local", False):
+    if is_local(network):
         reach: int = network.reach  # type: ignore[assignment]
         scale: int = network.scale  # type: ignore[assignment]
         seen = TILE + 2 * reach

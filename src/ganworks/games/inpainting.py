@@ -24,6 +24,7 @@ from ganworks.games.round import Round
 from ganworks.lookup import Part
 from ganworks.losses.diversity import mode_seeking
 from ganworks.losses.reconstruction import masked_l2
+from ganworks.networks.locality import draws
 from ganworks.randomness import generator
 
 Number = Annotated[int, Field(ge=0)]
@@ -161,7 +162,7 @@ class Inpainting(GAN):
 
     @property
     def varies(self) -> bool:
-        return self.settings.noise > 0
+        return self.settings.noise > 0 or draws(self.generator)
 
     def translate(self, images: Tensor, *, mask: Tensor | None = None) -> Tensor:
         """N×C×H×W images completed where `mask`, N×1×H×W or one for all, is at least 0.5; without, in their centre."""

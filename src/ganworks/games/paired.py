@@ -15,6 +15,7 @@ from ganworks.errors import UsageError
 from ganworks.games.examples import Examples
 from ganworks.games.gan import GAN
 from ganworks.games.round import Round
+from ganworks.networks.locality import draws
 
 
 class PairedGAN(GAN):
@@ -48,6 +49,10 @@ class PairedGAN(GAN):
         if truncation is not None:
             raise UsageError("a translator has no prior to truncate")
         return self.examples.draw(count, random)
+
+    @property
+    def varies(self) -> bool:
+        return draws(self.generator)
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         return torch.zeros(count, *self.given), None

@@ -54,7 +54,8 @@ class Pix2Pix(PairedGAN):
     def train(self, mode: bool = True) -> Pix2Pix:
         super().train(mode)
         for layer in self.generator.modules():
-            if isinstance(layer, nn.Dropout):
+            # The stabiliser's dropout is a kind of its own, which says itself whether it stays on.
+            if type(layer) is nn.Dropout:
                 layer.train(mode or self.settings.noise)
         return self
 
@@ -76,10 +77,6 @@ class Pix2Pix(PairedGAN):
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N translations of N images."""
         return self.imagine(latents, latents)
-
-    @property
-    def varies(self) -> bool:
-        return self.settings.noise and any(isinstance(layer, nn.Dropout) for layer in self.generator.modules())
 
     def translate(self, images: Tensor) -> Tensor:
         return at_any_size(self.generator, images, lambda part: self.imagine(part, part))

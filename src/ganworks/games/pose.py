@@ -51,7 +51,6 @@ class PoseGuided(PairedGAN):
     settings_type: ClassVar[type[Settings]] = PoseSettings
     settings: PoseSettings  # type: ignore[assignment]
     exports = ("coarse", "generator")
-    varies = False
 
     @property
     def given(self) -> tuple[int, ...]:

@@ -51,7 +51,6 @@ class SRGAN(PairedGAN):
 
     settings_type: ClassVar[type[Settings]] = SRGANSettings
     settings: SRGANSettings  # type: ignore[assignment]
-    varies = False
 
     @property
     def scale(self) -> int:
