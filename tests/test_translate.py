@@ -57,6 +57,12 @@ def test_the_same_pictures_in_every_form_and_channels(run: Run) -> None:
     torch.testing.assert_close(run.translate(Image.fromarray(BYTES[1])), made[1:2])
 
 
+def test_there_are_no_latents_to_walk_through(run: Run) -> None:
+    for kind in ("spherical", "linear"):
+        with pytest.raises(UsageError, match="no latents to walk through: use apply"):
+            run.interpolate(stops=2, frames=2, kind=kind)  # type: ignore[arg-type]
+
+
 def test_a_list_gives_a_list_of_their_sizes(run: Run) -> None:
     pictures = [Image.fromarray(BYTES[0]), BYTES[1, :5, :7], torch.from_numpy(BYTES[2, :, :4])]
     made = run.translate(pictures)

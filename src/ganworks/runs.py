@@ -98,7 +98,10 @@ class Run:
     ) -> Tensor:
         """(stops·frames)×C×H×W samples on a closed walk through `stops` latents."""
         random = generator(seed, "walk")
-        path = walk(self.game.draw_latents(stops, random), frames, kind)
+        latents = self.game.draw_latents(stops, random)
+        if latents.ndim > 2:
+            raise UsageError("this run makes pictures of pictures and has no latents to walk through: use apply")
+        path = walk(latents, frames, kind)
         labels = self.game.draw_labels(1, random)
         index = self.label_index(label)
         if labels is not None:
