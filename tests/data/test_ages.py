@@ -154,7 +154,7 @@ def test_without_ages_nothing_begins(picture: Save, tmp_path: Path) -> None:
         ({"ages": "0-18,19+"}, "no age in the file name 'a.png'"),
         ({"ages": "0-18,18+"}, "overlap"),
         ({"ages": "0-18,19+", "people": "people.csv"}, "no age for 'b.png': add a row"),
-        ({"people": "nowhere.csv"}, "cannot read nowhere.csv"),
+        ({"people": "nowhere.csv"}, "nowhere.csv is neither in .* nor here: give the path"),
     ]:
         with pytest.raises(GanworksError, match=complaint) as caught:
             opened(source=str(folder), **settings)

@@ -104,6 +104,8 @@ def in_source(written: str, source: str, progress: bool) -> Path:
     """The file of that name in the source's folder, or where its path leads from here."""
     file = Path(written).expanduser()
     beside = (fetch(source, progress) if source in ENTRIES else Path(source).expanduser()) / file
+    if not (beside.is_file() or file.exists()):
+        raise GanworksError(f"{written} is neither in {source} nor here: give the path of that file")
     return beside if beside.is_file() else file
 
 
