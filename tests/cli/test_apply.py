@@ -97,10 +97,16 @@ def test_a_training_says_how_to_translate(call: Call, photos: Path) -> None:
     called = call("train", "pix2pix", "--data", photos, "--input", "grey", "--steps", 1, "--batch-size", 4, *words)
     assert called.code == 0, called.err
     run = Path("runs/pix2pix-photos-1")
-    assert f"\ntranslate: ganworks apply {run} " in called.out
+    assert f"\ntranslate: ganworks apply {run} pictures/ --out translated/\n" in called.out
     (line,) = (line for line in called.out.splitlines() if line.startswith("comparison "))
     assert Path(line.split()[1]) == run / "comparisons" / "00000001.png"
     assert Path(line.split()[1]).is_file()
+
+
+def test_what_translations_can_be_asked_for_is_said(call: Call, photos: Path, tmp_path: Path) -> None:
+    settings = {"data.input": str(photos), "game.generator.blocks": 1}
+    called = call("resume", trained("cyclegan", tmp_path, photos, **settings), "--steps", 3)
+    assert "pictures/ --out translated/ [--direction ...]\n" in called.out
 
 
 def test_variants_are_those_of_the_seeds_that_follow(call: Call, pix2pix: Path, pictures: Path) -> None:
@@ -140,7 +146,7 @@ def test_what_is_there_is_kept_unless_asked(call: Call, cyclegan: Path, pictures
     [
         ("pix2pix absent --out out", 2, "absent does not exist"),
         ("pix2pix empty --out out", 1, "empty holds no images"),
-        ("pix2pix pictures/broken.png --out out", 1, "none of 1 pictures"),
+        ("pix2pix pictures/broken.png --out out", 1, "broken.png cannot be read"),
         ("pix2pix pictures --out pictures", 2, "pictures is in pictures"),
         ("pix2pix pictures --out pictures/translated", 2, "is in pictures"),
         ("pix2pix pictures/tiny.png --out pictures --overwrite", 2, "tiny.png is to be translated"),

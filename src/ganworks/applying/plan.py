@@ -56,6 +56,8 @@ def planned(
             outs = [place.with_stem(f"{place.stem}-{variant + 1}") for variant in range(variants)]
             jobs.append(Job(name, opener, seen.height, seen.width, tuple(outs) if variants > 1 else (place,)))
     if not jobs:
+        if not source.is_dir():
+            raise GanworksError(f"{source} cannot be read ({broken[0].reason}): name a picture")
         first = f"{broken[0].name} ({broken[0].reason})"
         raise GanworksError(f"none of {len(broken)} pictures of {source} can be read, first {first}: repair them")
     folder = source if source.is_dir() else source.parent

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from signal import SIGINT
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ganworks.cli.screen import facts, is_first_process, say
 
@@ -43,7 +44,7 @@ def finish(run: RunDirectory, outcome: Outcome, seconds: float | None = None) ->
     elif outcome.stopped_by is None:
         say(f"samples: ganworks generate {run.path} --count 64 --out grid.png")
         if newest(run.comparisons):  # which only translators have
-            say(f"translate: ganworks apply {run.path} pictures/ --out translated/")
+            say(f"translate: ganworks apply {run.path} pictures/ --out translated/{options(run)}")
     else:
         cause = "Ctrl-C" if outcome.stopped_by == SIGINT else outcome.stopped_by.name
         say(f"stopped by {cause}: ganworks resume {run.path} goes on from here")
@@ -68,6 +69,16 @@ def places(run: RunDirectory) -> list[tuple[str, str]]:
     found = {"grid": newest(run.samples), "comparison": newest(run.comparisons)}
     found["checkpoint"] = checkpoints(run.checkpoints)[:1]
     return [(name, str(path)) for name, paths in found.items() for path in paths]
+
+
+def options(run: RunDirectory) -> str:
+    """What translations of a run can be asked for, as ``apply`` takes it."""
+    from ganworks.games.translation import Translates
+    from ganworks.recipes import find_recipe
+
+    family = cast("type[Translates]", find_recipe(run.read_configuration()["recipe"]).family)
+    asked = signature(family.translate).parameters.values()
+    return "".join(f" [--{one.name} ...]" for one in asked if one.kind is one.KEYWORD_ONLY)
 
 
 def newest(folder: Path) -> list[Path]:
