@@ -35,7 +35,9 @@ class CycleGANSettings(Settings):
     objective: Objective = Field("least-squares", description="what the players want")
     penalties: Penalties = Field({}, description="terms added to the discriminators' losses")
     cycle: NotNegative = Field(10.0, description="weight of the way there and back, λ of eq. 3")
-    identity: NotNegative = Field(0.5, description="of that weight, for what is in the wanted domain already")
+    identity: NotNegative = Field(
+        0.5, description="of that weight, for what is in the wanted domain already; none where channels differ"
+    )
     pool: int = Field(50, ge=0, description="older fakes that each discriminator is shown")
 
 
@@ -75,6 +77,7 @@ class CycleGAN(Game):
         ]
 
     def generator_loss(self, round: Round) -> Terms:
+        """Eq. 3 and the identity loss of section 5.2; least squares have a half here that the paper's have not."""
         given, real = round.given[IMAGE], round.real
         fake, inverse_fake = self.fakes(round)
         around = l1(self.inverse_translated(fake), given) + l1(self.translated(inverse_fake), real)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -56,3 +56,18 @@ class PairedGAN(GAN):
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         return torch.zeros(count, *self.given), None
+
+
+class JudgedBeside(PairedGAN):
+    """One whose D is shown pictures beside those that they were made of."""
+
+    def condition(self, round: Round) -> Tensor:
+        return round.given[IMAGE]
+
+    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
+        assert condition is not None
+        return (torch.cat([condition, samples], 1),)
+
+    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+        """None: D judges outputs beside their inputs."""
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 import torch
@@ -10,11 +9,10 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from ganworks.config import NotNegative, Positive, Settings
-from ganworks.data.pairing import IMAGE
 from ganworks.errors import UsageError
 from ganworks.games.any_size import at_any_size
 from ganworks.games.game import Terms
-from ganworks.games.paired import PairedGAN
+from ganworks.games.paired import JudgedBeside
 from ganworks.games.parts import DiscriminatorPart, Objective, Penalties, Stabilisers, TranslatorPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
@@ -34,7 +32,7 @@ class Pix2PixSettings(Settings):
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
 
 
-class Pix2Pix(PairedGAN):
+class Pix2Pix(JudgedBeside):
     """D sees the image beside its translation; eq. 4 adds λ‖y − G(x)‖₁ to G's loss."""
 
     settings_type: ClassVar[type[Settings]] = Pix2PixSettings
@@ -63,13 +61,6 @@ class Pix2Pix(PairedGAN):
         distance = l1(self.fakes(round, self.condition(round)), round.real)
         return {**super().generator_loss(round), "l1": self.settings.l1 * distance}
 
-    def condition(self, round: Round) -> Tensor:
-        return round.given[IMAGE]
-
-    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
-        assert condition is not None
-        return (torch.cat([condition, samples], 1),)
-
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         images = torch.zeros(count, *self.given)
         return images, images
@@ -80,7 +71,3 @@ class Pix2Pix(PairedGAN):
 
     def translate(self, images: Tensor) -> Tensor:
         return at_any_size(self.generator, images, lambda part: self.imagine(part, part))
-
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
-        """None: D judges outputs beside their inputs."""
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import torch
@@ -16,7 +16,7 @@ from ganworks.data.poses import POSE
 from ganworks.errors import UsageError
 from ganworks.games.any_size import at_any_size
 from ganworks.games.game import Stage, Terms, Turn
-from ganworks.games.paired import PairedGAN
+from ganworks.games.paired import JudgedBeside
 from ganworks.games.parts import DiscriminatorPart, Objective, Penalties, Stabilisers, TranslatorPart, player
 from ganworks.games.poses import JOINTS, heatmaps, pose_mask
 from ganworks.games.round import Round
@@ -42,7 +42,7 @@ class PoseSettings(Settings):
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
 
 
-class PoseGuided(PairedGAN):
+class PoseGuided(JudgedBeside):
     """G1(x_A, P_B) is coarse; x̂_B = G1 + G2(x_A, G1), and D tells (x_A, x_B) from (x_A, x̂_B).
 
     What both are made of are channels of one tensor: the picture x_A and the pose P_B, a map for each joint.
@@ -88,9 +88,6 @@ class PoseGuided(PairedGAN):
         asked: Tensor = round.once("latents", lambda: asked_of(round.given[IMAGE], round.given[POSE]))
         return asked
 
-    def condition(self, round: Round) -> Tensor:
-        return round.given[IMAGE]
-
     def coarsely(self, asked: Tensor) -> Tensor:
         """Stage I: N×C×H×W of N×(C+K)×H×W."""
         return in_full(self.coarse(asked))
@@ -102,10 +99,6 @@ class PoseGuided(PairedGAN):
     def pictures(self, asked: Tensor) -> Tensor:
         """The pictures of what is asked, without the poses."""
         return asked[:, : self.spec.shape[0]]
-
-    def shown(self, samples: Tensor, condition: Tensor | None) -> Iterable[Tensor]:
-        assert condition is not None
-        return (torch.cat([condition, samples], 1),)
 
     def meet(self, examples: Batch) -> None:
         asked = asked_of(to_unit_range(examples.given[IMAGE]), examples.given[POSE])
@@ -133,10 +126,6 @@ class PoseGuided(PairedGAN):
             shape = "×".join(map(str, pose.shape))
             raise UsageError(f"a pose of {shape} numbers is none: give x, y and visibility of COCO's {len(JOINTS)}")
         return at_any_size(self.coarse, asked_of(images, pose.expand(len(images), -1, -1)), self.generate)
-
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
-        """None: D judges outputs beside their inputs."""
-        return None
 
 
 @torch.no_grad()
