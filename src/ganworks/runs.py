@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
@@ -123,6 +124,7 @@ class Run:
         GanworksError for pictures that memory does not hold.
         """
         translates(self.game)
+        wishes = {name: tensor_of(wish) for name, wish in wishes.items()}
         if isinstance(images, list | tuple):
             each = [wishes_for(row, len(images), wishes) for row in range(len(images))]
             return [self.translate(alone(image), seed, **own)[0] for image, own in zip(images, each, strict=True)]
@@ -228,6 +230,11 @@ class Run:
     def __repr__(self) -> str:
         shape = "×".join(map(str, self.spec.shape))
         return f"Run({self.configuration.recipe}, {shape}, step {self.step})"
+
+
+def tensor_of(wish: Any) -> Any:
+    """An array as a tensor, anything else as it is."""
+    return torch.from_numpy(np.ascontiguousarray(wish)) if isinstance(wish, np.ndarray) else wish
 
 
 def recorded_signals(directory: RunDirectory | None) -> list[dict[str, Any]]:

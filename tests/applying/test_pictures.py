@@ -98,6 +98,13 @@ def test_masks_are_found_by_name_whatever_their_suffix(run: Run, pictures: Path)
     assert np.array_equal(painted(Path("out/b/a.png")), half(6, 7))
 
 
+def test_masks_and_poses_may_be_arrays(run: Run, game: Painter) -> None:
+    mask, pose = half(5, 4)[None, None] / 255, np.full((1, 17, 3), 2.0)
+    made = run.translate([torch.zeros(3, 5, 4), torch.zeros(3, 5, 4)], mask=[mask, 1 - mask], pose=pose)
+    assert np.array_equal(made[0][0] == 1, mask[0, 0]) and np.array_equal(made[1][0] == 1, 1 - mask[0, 0])
+    assert game.noses == [[2, 2, 2]] * 2
+
+
 def test_one_mask_serves_all_pictures_of_its_size(run: Run, pictures: Path) -> None:
     draw(Path("mask.png"), half(5, 4))
     done = ganworks.apply(run, pictures / "a.png", "out", mask="mask.png")

@@ -45,7 +45,7 @@ def matched(folder: Path, jobs: Sequence[Job]) -> dict[str, Path]:
     stems = {job.name: PurePosixPath(job.name).with_suffix("") for job in jobs}
     if alone := [name for name, stem in stems.items() if stem not in files]:
         raise GanworksError(
-            f"{folder} has no mask for {len(alone)} of {len(jobs)} pictures, first {alone[0]!r}: add masks of their names"
+            f"{folder} has no mask for {len(alone)} of {len(jobs)} pictures, first {alone[0]!r}: add one of that name"
         )
     return {name: folder / files[stem] for name, stem in stems.items()}
 
