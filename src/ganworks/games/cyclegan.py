@@ -34,7 +34,8 @@ class CycleGANSettings(Settings):
     discriminator: DiscriminatorPart = Field(Part(name="patchgan", norm="instance"), description="both that judge")
     objective: Objective = Field("least-squares", description="what the players want")
     penalties: Penalties = Field({}, description="terms added to the discriminators' losses")
-    cycle: NotNegative = Field(10.0, description="weight of the way there and back, λ of eq. 3")
+    # The paper's λ is 10 beside a least squares of G without the ½ of Mao et al., which ours has.
+    cycle: NotNegative = Field(5.0, description="weight of the way there and back, λ of eq. 3")
     identity: NotNegative = Field(
         0.5, description="of that weight, for what is in the wanted domain already; none where channels differ"
     )
