@@ -111,7 +111,7 @@ def test_both_directions_take_the_channels_of_their_domain(tmp_path: Path) -> No
 
 
 def test_what_a_run_does_not_do(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be asked for age, for nothing more"):
+    with pytest.raises(UsageError, match="cannot be asked for age, nor for anything else"):
         run.translate(BYTES, age=3)
     with pytest.raises(UsageError, match="2 images need as many of mask, not 1"):
         run.translate([BYTES[0], BYTES[1]], mask=[BYTES[0]])

@@ -153,7 +153,7 @@ def test_what_is_there_is_kept_unless_asked(call: Call, cyclegan: Path, pictures
         ("pix2pix pictures --out pictures/tiny.png", 2, "is a file"),
         ("pix2pix twins --out out", 2, "a.bmp and a.png would both become out/a.png"),
         ("pix2pix nested/in --out nested --overwrite", 2, "is to be translated"),
-        ("pix2pix pictures --out out --direction b2a", 2, "cannot be asked for direction, for nothing more"),
+        ("pix2pix pictures --out out --direction b2a", 2, "cannot be asked for direction, nor for anything else"),
         ("pix2pix pictures --out out --mask pictures", 2, "cannot be asked for mask"),
         ("pix2pix pictures --out out --variants 0", 2, "at least 1"),
         ("cyclegan pictures --out out --direction up", 2, "--direction"),

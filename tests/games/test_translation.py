@@ -81,7 +81,7 @@ def test_the_random_state_of_others_stays_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("recipe", "wishes", "said"),
     [
-        ("pix2pix", {"direction": "b2a"}, "cannot be asked for direction, for nothing more"),
+        ("pix2pix", {"direction": "b2a"}, "cannot be asked for direction, nor for anything else"),
         ("dcgan", {}, "makes pictures of noise"),
     ],
 )

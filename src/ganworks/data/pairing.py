@@ -58,7 +58,10 @@ def paired(samples: Samples, other: Samples, lenient: bool) -> Samples:
     mine, theirs = by_stem(samples), by_stem(other)
     both = [stem for stem in mine if stem in theirs]
     if not both:
-        raise GanworksError(f"no picture of {samples.name} has the name of one of {other.name}: pairs go by file name")
+        raise GanworksError(
+            f"no picture of {samples.name} has the name of one of {other.name}: pairs go by file name, and"
+            " --data.paired false needs none"
+        )
     alone = [(stem, other.name) for stem in mine if stem not in theirs]
     alone += [(stem, samples.name) for stem in theirs if stem not in mine]
     told = ", ".join(f"{stem!r} is not in {where}" for stem, where in alone[:_NAMED])

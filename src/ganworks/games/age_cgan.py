@@ -154,9 +154,9 @@ class AgeCGAN(ConditionalGAN):
             raise UsageError(f"which age? ask for one of {', '.join(classes)}")
         if age in classes:
             return classes.index(str(age))
-        if not str(age).isdecimal():
-            raise unknown("age class", str(age), classes)
-        if int(age) >= len(classes):
+        if isinstance(age, str) and not age.isdecimal():
+            raise unknown("age class", age, classes)
+        if not 0 <= int(age) < len(classes):
             raise UsageError(f"there is no age class number {age}: ask for one of {', '.join(classes)}")
         return int(age)
 

@@ -165,12 +165,13 @@ class Inpainting(GAN):
         return self.settings.noise > 0 or draws(self.generator)
 
     def translate(self, images: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        """N×C×H×W images completed where `mask`, N×1×H×W or one for all, is at least 0.5; without, in their centre."""
+        """N×C×H×W images completed where `mask`, N×1×H×W, N×H×W or one for all, is at least 0.5; without, in their centre."""
         count, device = len(images), images.device
         if mask is None:
             mask = centre(1, tuple(images.shape[1:]), torch.Generator(device))
+        mask = mask.reshape(-1, 1, *mask.shape[-2:])
         if mask.shape[1:] != (1, *images.shape[2:]):
-            sizes = ["×".join(map(str, size)) for size in (mask.shape[2:], images.shape[2:])]
+            sizes = ["×".join(map(str, size)) for size in (mask.shape[-2:], images.shape[2:])]
             raise UsageError(f"a mask of {sizes[0]} does not fit a picture of {sizes[1]}: make it as high and wide")
         if len(mask) not in (1, count):
             raise UsageError(f"{count} pictures need one mask, or as many, not {len(mask)}")

@@ -42,7 +42,7 @@ class Pix2Pix(JudgedBeside):
         chosen, shape = self.settings, self.spec.shape
         if self.given[1:] != shape[1:]:
             sizes = ["×".join(map(str, size[1:])) for size in (self.given, shape)]
-            raise UsageError(f"input and output must be of one size, not {sizes[0]} and {sizes[1]}")
+            raise UsageError(f"input and output must be of one size, not {sizes[0]} and {sizes[1]}; srgan enlarges")
         seen = self.judged_shape((self.given[0] + shape[0], *shape[1:]))
         return (
             player("translator", chosen.generator, shape=shape, given=self.given),

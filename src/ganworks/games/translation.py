@@ -51,7 +51,7 @@ def require_known(game: Game, wishes: Iterable[str]) -> None:
     """Raises UsageError for wishes that the game's family does not know."""
     known = wishes_of(game)
     if unknown := [name for name in wishes if name not in known]:
-        asked = f"only for {', '.join(known)}" if known else "for nothing more"
+        asked = f"only for {', '.join(known)}" if known else "nor for anything else"
         raise UsageError(f"this run's translations cannot be asked for {unknown[0]}, {asked}")
 
 

@@ -54,5 +54,6 @@ def run(options: Namespace) -> int:
     for broken in done.broken:
         warn(f"skipped {broken.name}: {broken.reason}")
     skipped = f", {len(done.broken)} skipped" if done.broken else ""
-    say(f"{len(done.written)} pictures by {options.run} (step {trained.step}) in {options.out}{skipped}")
+    pictures = "1 picture" if len(done.written) == 1 else f"{len(done.written)} pictures"
+    say(f"{pictures} by {options.run} (step {trained.step}) in {options.out}{skipped}")
     return SKIPPED if done.broken else 0
