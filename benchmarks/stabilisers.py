@@ -169,16 +169,25 @@ def row(name: str, game: str, method: str, found: Results, seeds: int) -> list[o
     """Means over the seeds that did not diverge, what changed beside the same seed without, and the time of a step."""
     pairs = [(found[name, game, method, seed], found[name, game, "", seed]) for seed in range(seeds)]
     ours = [with_it["scores"] for with_it, _ in pairs if with_it["scores"]]
-    both = [(one["scores"], other["scores"]) for one, other in pairs if one["scores"] and other["scores"]]
     values: list[object] = []
     for measure in SETS[name].measures:
         mean = sum(scores[measure] for scores in ours) / len(ours) if ours else float("nan")
         values += [f"{mean:.3g}" if ours else "-"]
-        values += [change([one[measure] - other[measure] for one, other in both]) if method else ""]
+        values += [change(differences(name, game, method, measure, found, seeds)) if method else ""]
     times = [min(one["ms"] for one in side) for side in zip(*pairs, strict=True)]
     diverged = len(pairs) - len(ours)
     label = f"{method or 'plain'}{f' ({diverged} of {seeds} diverged)' if diverged else ''}"
     return [label, game, *values, f"× {times[0] / times[1]:.2f}" if method else f"{times[1]:.1f} ms"]
+
+
+def differences(name: str, game: str, method: str, measure: str, found: Results, seeds: int) -> list[float]:
+    """What a method changed, of every seed that diverged neither with it nor without."""
+    pairs = [(found[name, game, method, seed], found[name, game, "", seed]) for seed in range(seeds)]
+    return [
+        with_it["scores"][measure] - without["scores"][measure]
+        for with_it, without in pairs
+        if with_it["scores"] and without["scores"]
+    ]
 
 
 def change(differences: Sequence[float]) -> str:
@@ -211,6 +220,34 @@ def table(name: str, methods: Sequence[str], seeds: int, budget: Mapping[str, in
     )
 
 
+def overview(sets: Sequence[str], methods: Sequence[str], seeds: int, found: Results) -> None:
+    """Which changes are more than two of their standard errors, of every method on every set."""
+    shown = [(name, measure) for name in sets for measure in SETS[name].measures if measure != "modes"]
+    rows = []
+    for method in sorted(methods):
+        games = {name: game_for(name, method)[0] for name in sets}
+        rows.append([method, *(telling(name, games[name], method, of, found, seeds) for name, of in shown)])
+    report.print_table(
+        f"What each stabiliser changes: {seeds} seeds",
+        ["option", *(f"{name}: {SETS[name].measures[measure]}" for name, measure in shown)],
+        rows,
+        "· is a change of less than two standard errors; where no sample of a seed is good, there is no reverse KL.",
+    )
+
+
+def telling(name: str, game: str | None, method: str, measure: str, found: Results, seeds: int) -> str:
+    """A change in few digits, or what stands for it."""
+    if game is None:
+        return "refused"
+    values = torch.tensor(differences(name, game, method, measure, found, seeds), dtype=torch.float64)
+    if not len(values):
+        return "diverged"
+    if not values.isfinite().all():
+        return "none good"
+    mean, error = float(values.mean()), float(values.std()) / sqrt(len(values)) if len(values) > 1 else 0.0
+    return f"{mean:+.3g}" if abs(mean) >= 2 * error else "·"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", default="all", help=f"of {', '.join(SETS)}, separated by commas")
@@ -226,6 +263,7 @@ def main() -> None:
     found = measure(sets, methods, options.seeds, budget, options.jobs)
     for name in sets:
         table(name, methods, options.seeds, budget, found)
+    overview(sets, methods, options.seeds, found)
 
 
 def measure(

@@ -92,7 +92,7 @@ class Schedule(Settings):
     warmup: Annotated[int, Field(ge=0)] = Field(0, description="steps of linear rise from 0")
     decay_from: Annotated[int, Field(ge=0)] | None = Field(None, description="step at which the decay begins")
     decay_to: Positive | None = Field(None, description="step at which the decay ends")
-    shape: Literal["linear", "cosine"] = Field("linear", description="how the rates fall in between")
+    shape: Literal["linear", "cosine", "quadratic"] = Field("linear", description="how the rates fall in between")
     floor: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="factor after the decay")
 
     @model_validator(mode="after")

@@ -56,8 +56,9 @@ def test_every_method_is_measured_or_refused_on_every_set(capsys: pytest.Capture
     capsys.readouterr()
     for name in sets:
         stabilisers.table(name, methods, 1, budget, found)
+    stabilisers.overview(sets, methods, 1, found)
     shown = capsys.readouterr().out
-    assert all(shown.count(f"\n| {method} |") == len(sets) for method in methods)
+    assert all(shown.count(f"\n| {method} |") == len(sets) + 1 for method in methods)
     assert "| augmentation | refused |" in shown and "augmentation: its changes are those of pictures" in shown
 
 
@@ -81,6 +82,20 @@ def test_a_row_is_paired_by_seed_and_leaves_out_what_diverged() -> None:
     assert stabilisers.row("emoji", "batch norm", "", found, 3) == ["plain", "batch norm", "50", "", "10.0 ms"]
     gone = found | {("emoji", "batch norm", "packing", seed): cell(None) for seed in range(3)}
     assert stabilisers.row("emoji", "batch norm", "packing", gone, 3)[2:4] == ["-", "-"]
+
+
+def test_only_changes_of_two_standard_errors_are_told() -> None:
+    def told(*values: float | None) -> str:
+        found = {("emoji", "batch norm", "", seed): cell(50.0) for seed in range(3)}
+        found |= {("emoji", "batch norm", "packing", seed): cell(value) for seed, value in enumerate(values)}
+        return stabilisers.telling("emoji", "batch norm", "packing", "frechet", found, 3)
+
+    assert told(45.0, 43.0, 44.0) == "-6"
+    assert told(45.0, 56.0, 44.0) == "·"
+    assert told(45.0, None, 45.0) == "-5"
+    assert told(45.0, float("inf"), 45.0) == "none good"
+    assert told(None, None, None) == "diverged"
+    assert stabilisers.telling("emoji", None, "packing", "frechet", {}, 3) == "refused"
 
 
 def test_a_training_that_ends_without_numbers_has_no_score(monkeypatch: pytest.MonkeyPatch) -> None:

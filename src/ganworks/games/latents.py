@@ -37,7 +37,8 @@ class Latents(Settings):
         if truncation is not None and not truncation > 0:
             raise UsageError(f"truncation must be above 0, not {truncation}")
         z = self._continuous(count, random, truncation)
-        z[:, : self.discrete] = torch.where(z[:, : self.discrete] < 0, -1.0, 1.0)
+        if self.discrete:
+            z[:, : self.discrete] = torch.where(z[:, : self.discrete] < 0, -1.0, 1.0)
         return z
 
     def _continuous(self, count: int, random: torch.Generator, truncation: float | None) -> Tensor:

@@ -38,5 +38,9 @@ def rate_factor(schedule: Schedule, step: int) -> float:
         return factor
     progress = (step - schedule.decay_from) / (schedule.decay_to - schedule.decay_from)
     progress = min(1.0, max(0.0, progress))
-    left = 1 - progress if schedule.shape == "linear" else (1 + cos(pi * progress)) / 2
+    left = {
+        "linear": 1 - progress,
+        "cosine": (1 + cos(pi * progress)) / 2,
+        "quadratic": (1 - progress) ** 2,
+    }[schedule.shape]
     return factor * (schedule.floor + (1 - schedule.floor) * left)
