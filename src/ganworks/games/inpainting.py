@@ -165,7 +165,7 @@ class Inpainting(GAN):
         return self.settings.noise > 0 or draws(self.generator)
 
     def translate(self, images: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        """N×C×H×W images completed where `mask`, N×1×H×W, N×H×W or one for all, is at least 0.5; without, in their centre."""
+        """N×C×H×W images completed where `mask` (N×1×H×W or N×H×W, or one for all) is ≥ .5; without, in the centre."""
         count, device = len(images), images.device
         if mask is None:
             mask = centre(1, tuple(images.shape[1:]), torch.Generator(device))
