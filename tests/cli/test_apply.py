@@ -147,7 +147,7 @@ def test_what_is_there_is_kept_unless_asked(call: Call, cyclegan: Path, pictures
         ("pix2pix absent --out out", 2, "absent does not exist"),
         ("pix2pix empty --out out", 1, "empty holds no images"),
         ("pix2pix pictures/broken.png --out out", 1, "broken.png cannot be read"),
-        ("pix2pix pictures --out pictures", 2, "pictures is in pictures"),
+        ("pix2pix pictures --out pictures", 2, "pictures is what is to be translated"),
         ("pix2pix pictures --out pictures/translated", 2, "is in pictures"),
         ("pix2pix pictures/tiny.png --out pictures --overwrite", 2, "tiny.png is to be translated"),
         ("pix2pix pictures --out pictures/tiny.png", 2, "is a file"),

@@ -42,7 +42,8 @@ def planned(
     if out.is_file():
         raise UsageError(f"{out} is a file: name a folder")
     if source.is_dir() and source.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UsageError(f"{out} is in {source}, which is to be translated: choose another --out")
+        inside = "what is" if source.resolve() == out.resolve() else f"in {source}, which is"
+        raise UsageError(f"{out} is {inside} to be translated: choose another --out")
     jobs, broken = [], []
     with pillow_guarded():
         for name, opener in openers.items():
