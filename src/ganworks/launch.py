@@ -140,7 +140,7 @@ def play(
             say(f"note: {note}")
         if (end := rests_from(configuration.training)) is not None:
             say(f"note: all learning rates are 0 from step {end:,} on (training.schedule.decay_to)")
-        steps, begins = configuration.training.steps, last_stage(trainer)
+        steps, begins = configuration.training.steps, trainer.begins[-1]
         if steps is not None and steps <= begins:
             say(f"note: {steps:,} steps are played, and the last stage begins only after {begins:,}")
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
@@ -208,11 +208,6 @@ def rests_from(training: TrainingSettings) -> int | None:
     """The step from which on nobody learns any more, if the training goes on beyond it."""
     end = training.schedule.decay_to
     return end if end and not training.schedule.floor and (training.steps or 0) > end else None
-
-
-def last_stage(trainer: Trainer) -> int:
-    """The step with which the last stage begins."""
-    return sum(stage.steps or 0 for stage in trainer.stages[:-1])
 
 
 def largest(samples: Samples | DatasetSamples) -> float:

@@ -10,34 +10,24 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from tests.translators import OnlyTranslates
+from torch import Tensor
 
 import ganworks
 from ganworks.data.spec import Spec
 from ganworks.errors import GanworksError, UsageError
-from ganworks.games.game import Game, Turn
 from ganworks.recipes import configure
 from ganworks.runs import Run
 
 
-class Painter(Game):
+class Painter(OnlyTranslates):
     """Paints what is missing white, says where somebody's nose is to be, and enlarges."""
 
     varies = True
 
     def __init__(self, channels: int = 3) -> None:
         super().__init__(Spec((channels, 8, 8)))
-        self.weight = nn.Parameter(torch.zeros(()))
         self.noses: list[list[float]] = []
-
-    def turns(self) -> list[Turn]:
-        return []
-
-    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        raise NotImplementedError
-
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        raise NotImplementedError
 
     def translate(
         self,

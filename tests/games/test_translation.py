@@ -7,31 +7,22 @@ from typing import Any
 import pytest
 import torch
 from tests.small import small
-from torch import Tensor, nn
+from tests.translators import OnlyTranslates
+from torch import Tensor
 
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
-from ganworks.games.game import Game, Turn
 from ganworks.games.translation import compared, require_known, shapes, translate, wishes_of
 from ganworks.launch import fresh_game
 
 
-class Painter(Game):
+class Painter(OnlyTranslates):
     """Adds noise to a picture, as much as asked."""
 
     def __init__(self, varies: bool = True) -> None:
         super().__init__(Spec((3, 8, 8), given=(("image", (1, 8, 8)),)))
-        self.varies, self.weight = varies, nn.Parameter(torch.zeros(()))
+        self.varies = varies
         self.asked: list[int] = []
-
-    def turns(self) -> list[Turn]:
-        return []
-
-    def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        raise NotImplementedError
-
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        raise NotImplementedError
 
     def translate(self, images: Tensor, *, mask: Tensor | None = None, age: int = 1) -> Tensor:
         self.asked.append(len(images))

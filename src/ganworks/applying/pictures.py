@@ -19,7 +19,7 @@ from ganworks.data.received import COLOURS, received
 from ganworks.data.samples import Broken
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.translation import require_known, shapes, translates
-from ganworks.record.atomic import write_atomically
+from ganworks.record.atomic import write_bytes
 from ganworks.record.grid import as_bytes, image_of
 from ganworks.runs import Run
 
@@ -76,7 +76,7 @@ def apply(
                 failed.append(Broken(job.name, str(error)))
             else:
                 for path, data in zip(job.outs, files_made, strict=True):
-                    store(path, data)
+                    write_bytes(path, data)
                 written += job.outs
             moved(done + 1)
     if not written:
@@ -116,12 +116,3 @@ def encoded(picture: Image.Image, path: Path) -> bytes:
         size = f"{picture.height}×{picture.width}"
         raise GanworksError(f"{size} cannot be written as {kind} ({reason(error)})") from error
     return buffer.getvalue()
-
-
-def store(path: Path, data: bytes) -> None:
-    """Write a file in one move."""
-
-    def write(temporary: Path) -> None:
-        temporary.write_bytes(data)
-
-    write_atomically(path, write)

@@ -127,9 +127,7 @@ class CycleGAN(Game):
         return self.examples.compared(self.translated)
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        if truncation is not None:
-            raise UsageError("a translator has no prior to truncate")
-        return self.examples.draw(count, random)
+        return self.examples.draw(count, random, truncation)
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N translations into B of N images of A."""

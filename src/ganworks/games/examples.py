@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ganworks.data.batches import to_unit_range
+from ganworks.errors import UsageError
 
 KEPT = 64
 COMPARED = 8
@@ -43,8 +44,13 @@ class Examples(nn.Module):
         truths = () if self.truths is None else (to_unit_range(self.truths[:rows]),)
         return inputs, translate(inputs), *truths
 
-    def draw(self, count: int, random: torch.Generator) -> Tensor:
-        """N×C×H×W of them in [-1, 1], all before any comes again; mid grey as long as there are none."""
+    def draw(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
+        """N×C×H×W of them in [-1, 1], all before any comes again; mid grey as long as there are none.
+
+        Raises UsageError when it is to be truncated, as only a density can be.
+        """
+        if truncation is not None:
+            raise UsageError("a translator has no prior to truncate: leave truncation out")
         kept = max(1, int(self.count))
         rows = torch.cat(
             [torch.randperm(kept, generator=random, device=random.device) for _ in range(-(-count // kept))]

@@ -149,9 +149,7 @@ class Inpainting(GAN):
         return self.hidden(images, self.draw_missing(len(images), random), self.draw_noise(len(images), random))
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        if truncation is not None:
-            raise UsageError("a translator has no prior to truncate")
-        return self.with_holes(self.examples.draw(count, random), random)
+        return self.with_holes(self.examples.draw(count, random, truncation), random)
 
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         return torch.zeros(count, *self.given), None

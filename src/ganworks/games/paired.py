@@ -46,9 +46,7 @@ class PairedGAN(GAN):
         return round.given[IMAGE]
 
     def draw_latents(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:
-        if truncation is not None:
-            raise UsageError("a translator has no prior to truncate")
-        return self.examples.draw(count, random)
+        return self.examples.draw(count, random, truncation)
 
     @property
     def varies(self) -> bool:
@@ -61,6 +59,10 @@ class PairedGAN(GAN):
 class JudgedBeside(PairedGAN):
     """One whose D is shown pictures beside those that they were made of."""
 
+    def pictures(self, latents: Tensor) -> Tensor:
+        """N×C×H×W that D is shown beside what G makes of `latents`."""
+        return latents
+
     def condition(self, round: Round) -> Tensor:
         return round.given[IMAGE]
 
@@ -71,3 +73,11 @@ class JudgedBeside(PairedGAN):
     def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
         """None: D judges outputs beside their inputs."""
         return None
+
+    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
+        latents, _ = super().reference(count)
+        return latents, self.pictures(latents)
+
+    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """N translations of what N latents hold."""
+        return self.imagine(latents, self.pictures(latents))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from pydantic import Field
 from torch import Tensor, nn
 
@@ -61,13 +60,5 @@ class Pix2Pix(JudgedBeside):
         distance = l1(self.fakes(round, self.condition(round)), round.real)
         return {**super().generator_loss(round), "l1": self.settings.l1 * distance}
 
-    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
-        images = torch.zeros(count, *self.given)
-        return images, images
-
-    def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """N translations of N images."""
-        return self.imagine(latents, latents)
-
     def translate(self, images: Tensor) -> Tensor:
-        return at_any_size(self.generator, images, lambda part: self.imagine(part, part))
+        return at_any_size(self.generator, images, self.generate)

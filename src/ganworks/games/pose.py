@@ -96,9 +96,9 @@ class PoseGuided(JudgedBeside):
         coarse = self.coarsely(latents)
         return coarse + in_full(self.generator(torch.cat([self.pictures(latents), coarse], 1)))
 
-    def pictures(self, asked: Tensor) -> Tensor:
+    def pictures(self, latents: Tensor) -> Tensor:
         """The pictures of what is asked, without the poses."""
-        return asked[:, : self.spec.shape[0]]
+        return latents[:, : self.spec.shape[0]]
 
     def meet(self, examples: Batch) -> None:
         asked = asked_of(to_unit_range(examples.given[IMAGE]), examples.given[POSE])
@@ -107,13 +107,9 @@ class PoseGuided(JudgedBeside):
     def compare(self) -> Sequence[Tensor]:
         return [self.pictures(column) for column in super().compare()]
 
-    def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
-        asked, _ = super().reference(count)
-        return asked, self.pictures(asked)
-
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N people in the poses that N pictures with maps ask for."""
-        return self.imagine(latents, self.pictures(latents)).clamp(-1, 1)
+        return super().generate(latents).clamp(-1, 1)
 
     def translate(self, images: Tensor, *, pose: Tensor | None = None) -> Tensor:
         """`pose` is N×17×3, or 1×17×3 for all: x, y in pixels of the picture, visibility.

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn.functional import conv_transpose2d
 
 from ganworks.config import Positive
-from ganworks.networks.dcgan import initialise
+from ganworks.networks.dcgan import Rise, initialise
 from ganworks.networks.sizes import halvings, require_size, scale_between
-from ganworks.networks.unet import Rise, Up
+from ganworks.networks.unet import Up
 
 
 class Translator(nn.Module):

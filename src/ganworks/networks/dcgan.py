@@ -16,6 +16,9 @@ from ganworks.config import Positive
 from ganworks.networks.projection import Projection
 from ganworks.networks.sizes import centre_crop, halvings, seed_size
 
+Rise = Literal["transposed", "nearest"]
+"""The way up: nearest neighbours cannot leave a checkerboard (Odena et al. 2016, doi:10.23915/distill.00003)."""
+
 
 def widths(shape: tuple[int, ...], width: int) -> list[int]:
     """Channels at each scale, finest first: width, 2·width, … at most 8·width."""
@@ -30,7 +33,7 @@ class Generator(nn.Module):
         shape: tuple[int, ...],
         latent: int,
         width: Positive = 64,
-        up: Literal["transposed", "nearest"] = "transposed",
+        up: Rise = "transposed",
     ) -> None:
         super().__init__()
         channels = widths(shape, width)[::-1]
@@ -76,10 +79,8 @@ class Discriminator(nn.Module):
         return logits
 
 
-def doubling(up: str, coarse: int, fine: int, bias: bool = True) -> list[nn.Module]:
-    """N×coarse×H×W to N×fine×2H×2W: a transposed convolution, or nearest neighbours before a 3×3 one, which cannot
-    leave a checkerboard (Odena et al. 2016, doi:10.23915/distill.00003).
-    """
+def doubling(up: Rise, coarse: int, fine: int, bias: bool = True) -> list[nn.Module]:
+    """N×coarse×H×W to N×fine×2H×2W: a transposed convolution, or nearest neighbours before a 3×3 one."""
     if up == "transposed":
         return [nn.ConvTranspose2d(coarse, fine, 4, 2, 1, bias=bias)]
     return [nn.Upsample(scale_factor=2), nn.Conv2d(coarse, fine, 3, 1, 1, bias=bias)]

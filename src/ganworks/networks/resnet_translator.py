@@ -10,7 +10,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from ganworks.config import Positive
-from ganworks.networks.dcgan import doubling, initialise
+from ganworks.networks.dcgan import Rise, doubling, initialise
 from ganworks.networks.reflection import Reflection
 from ganworks.networks.sizes import halvings, require_size, scale_between
 
@@ -49,7 +49,7 @@ class Translator(nn.Module):
         given: tuple[int, ...],
         width: Positive = 64,
         blocks: Positive | Literal["auto"] = "auto",
-        up: Literal["transposed", "nearest"] = "transposed",
+        up: Rise = "transposed",
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
@@ -79,7 +79,7 @@ def reflecting(fine: int, coarse: int, size: int) -> tuple[nn.Module, nn.Conv2d]
     return Reflection(size // 2), nn.Conv2d(fine, coarse, size)
 
 
-def rising(up: str, coarse: int, fine: int) -> list[nn.Module]:
+def rising(up: Rise, coarse: int, fine: int) -> list[nn.Module]:
     """N×coarse×H×W to N×fine×2H×2W: u128 and u64 of the paper, or what cannot leave a checkerboard."""
     return [nn.ConvTranspose2d(coarse, fine, 3, 2, 1, 1)] if up == "transposed" else doubling(up, coarse, fine)
 

@@ -7,19 +7,15 @@ Smaller images are halved less often, and odd sizes lose half a pixel on the way
 from __future__ import annotations
 
 from math import log2
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from ganworks.config import Positive, Share
-from ganworks.networks.dcgan import initialise
+from ganworks.networks.dcgan import Rise, initialise
 from ganworks.networks.norms import Norm, norm_layer
 from ganworks.networks.sizes import halvings, require_size, scale_between
-
-Rise = Literal["transposed", "nearest"]
-"""Nearest neighbours cannot leave a checkerboard (Odena et al. 2016, doi:10.23915/distill.00003)."""
 
 
 class Up(nn.Module):

@@ -28,8 +28,13 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Replace the text file at `path` in one move."""
-    write_atomically(path, lambda temporary: _write(temporary, text))
+    write_bytes(path, text.encode())
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf8")
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace the file at `path` in one move."""
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    write_atomically(path, write)
