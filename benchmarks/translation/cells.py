@@ -15,10 +15,9 @@ import ganworks
 from benchmarks import report
 from benchmarks.long_training import LongTraining, in_processes
 from benchmarks.translation import age_cgan, cyclegan, inpainting, pix2pix, pose, srgan
-from benchmarks.translation.held_out import coloured
 from benchmarks.translation.task import Scores, Task
 from ganworks.errors import UsageError
-from ganworks.record.grid import grid
+from ganworks.record.grid import grid, in_colour
 
 TASKS: tuple[Task, ...] = tuple(
     task for family in (pix2pix, cyclegan, srgan, inpainting, age_cgan, pose) for task in family.TASKS
@@ -112,7 +111,7 @@ def comparison(task: Task, budget: Budget, seed: int) -> Image.Image:
     run = training((task, next(iter(task.methods(*budget[:2]))), seed), budget)
     if run.played < budget.steps:
         raise UsageError(f"{task.name}, seed {seed}: no cell of {budget.steps:,} steps is finished: train it first")
-    columns = [coloured(column) for column in task.shown(ganworks.load(run.directory.path).game, EXAMPLES)]
+    columns = [in_colour(column) for column in task.shown(ganworks.load(run.directory.path).game, EXAMPLES)]
     return grid(interleaved(columns), BESIDE * len(columns))
 
 

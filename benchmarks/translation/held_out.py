@@ -44,8 +44,3 @@ def stems(samples: Samples) -> list[str]:
 def evenly(count: int, shown: int) -> Tensor:
     """The rows of `shown` of `count` images, from the first to the last."""
     return torch.linspace(0, count - 1, shown).long()
-
-
-def coloured(images: Tensor) -> Tensor:
-    """N×3×H×W of N×1|3×H×W images."""
-    return images.expand(-1, 3, -1, -1)

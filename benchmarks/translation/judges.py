@@ -8,7 +8,6 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from benchmarks.translation.held_out import coloured
 from ganworks.data.batches import to_uint8
 from ganworks.scores.extractors import efficientnet_lite0
 from ganworks.scores.extractors.classifier_network import Classifier
@@ -29,7 +28,7 @@ def describer() -> ClassExtractor:
 
 def distance(made: Tensor, truth: Tensor) -> float:
     """The mean LPIPS (AlexNet) of N pairs N×1|3×H×W in [-1, 1]."""
-    return float(lpips(coloured(made), coloured(truth), perceptual()).mean())
+    return float(lpips(made, truth, perceptual()).mean())
 
 
 def likeness(made: Tensor, candidates: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from benchmarks.translation.held_out import coloured, evenly, given, opened, truth
+from benchmarks.translation.held_out import evenly, given, opened, truth
 from benchmarks.translation.judges import distance
 from benchmarks.translation.task import Scores, Task
 from ganworks.data.samples import Samples
@@ -18,6 +18,7 @@ from ganworks.games.game import Game
 from ganworks.games.translation import translate
 from ganworks.losses.objectives import nonsaturating
 from ganworks.losses.reconstruction import l1
+from ganworks.record.grid import in_colour
 from ganworks.tree import Tree, merge
 
 OURS, ALONE = "pix2pix", "L1 alone"
@@ -64,7 +65,7 @@ class Paired(Task):
     def references(self) -> dict[str, Scores]:
         images, mean = given(self.samples()), truth(self.samples("train")).mean(0)
         return {
-            "copied input": self.score(coloured(images)),
+            "copied input": self.score(in_colour(images)),
             "mean image": self.score(mean.expand(len(images), -1, -1, -1)),
         }
 
