@@ -53,7 +53,7 @@ class Enlarged(Task):
             "srgan": {
                 "data": {"input": f"downsample:{SCALE}"},
                 "game": {
-                    "generator": {"name": "srresnet", "width": width, "blocks": BLOCKS},
+                    "generator": {"name": "srresnet", "width": width, "blocks": BLOCKS, "global_skip": True},
                     "discriminator": {"name": "vgg-discriminator", "width": width},
                     "pretraining": self.first_steps(steps),
                 },

@@ -23,6 +23,7 @@ from ganworks.games.round import Round
 from ganworks.lookup import Part
 from ganworks.losses.reconstruction import pose_mask_l1
 from ganworks.networks.precision import in_full
+from ganworks.networks.small_start import start_small
 from ganworks.stabilisers.surgery import WEIGHTED
 
 UNET = Part(name="unet", dropout=0.0)
@@ -64,7 +65,9 @@ class PoseGuided(JudgedBeside):
         pair = (2 * channels, *sides)
         self.coarse = player("translator", chosen.coarse, shape=self.spec.shape, given=self.given)
         generator = player("translator", chosen.generator, shape=self.spec.shape, given=pair)
-        begin_small(generator)
+        # What stage I has learnt is what stage II begins with.
+        for last in [layer for layer in generator.modules() if isinstance(layer, WEIGHTED)][-1:]:
+            start_small(last)
         return generator, player("discriminator", chosen.discriminator, shape=self.judged_shape(pair), conditions=0)
 
     def stages(self) -> list[Stage]:
@@ -122,14 +125,6 @@ class PoseGuided(JudgedBeside):
             shape = "×".join(map(str, pose.shape))
             raise UsageError(f"a pose of {shape} numbers is none: give x, y and visibility of COCO's {len(JOINTS)}")
         return at_any_size(self.coarse, asked_of(images, pose.expand(len(images), -1, -1)), self.generate)
-
-
-@torch.no_grad()
-def begin_small(network: nn.Module) -> None:
-    """Make its last weights small, so that what stage I has learnt is what stage II begins with."""
-    last = [layer for layer in network.modules() if isinstance(layer, WEIGHTED)][-1:]
-    for weights in (weights for layer in last for weights in layer.parameters()):
-        weights.mul_(0.01)
 
 
 def asked_of(images: Tensor, poses: Tensor) -> Tensor:
