@@ -114,7 +114,7 @@ class Aged(Task):
 
     def methods(self, steps: int, width: int) -> dict[str, Tree]:
         players = {name: {"name": "dcgan", "width": width} for name in ("generator", "discriminator")}
-        return {OURS: {"data": {"mirror": True}, "game": {**players, "adversarial_steps": steps // 2}}}
+        return {OURS: {"data": {"mirror": True}, "game": {**players, "adversarial_steps": 3 * steps // 4}}}
 
     def check(self, game: Game) -> Scores:
         assert isinstance(game, AgeCGAN)

@@ -1,13 +1,14 @@
 """Face ageing (Antipov et al. 2017, arXiv:1702.01983): find the latent that is this person, then change the age.
 
 The age is the label of a conditional GAN; an encoder gives a first guess of the latent, which is then optimised for a
-network that knows people to see the same person.
+network that knows people to see the same person. Nothing in the paper makes a latent one person at every age: our
+identity term does, by contrast (InfoNCE, van den Oord et al. 2018, arXiv:1807.03748, eq. 4).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, interpolate, normalize
 from torch.optim import Adam
 
-from ganworks.config import Positive, Rate, Settings
+from ganworks.config import NotNegative, Positive, Rate, Settings
 from ganworks.data.batches import Batch
 from ganworks.data.identities import IDENTITY
 from ganworks.data.spec import Spec
@@ -23,7 +24,7 @@ from ganworks.errors import UsageError, unknown
 from ganworks.games.any_size import AT_ONCE
 from ganworks.games.cgan import ConditionalGAN, ConditionalGANSettings
 from ganworks.games.examples import Examples
-from ganworks.games.game import Stage, Terms, Turn
+from ganworks.games.game import Stage, Terms, Turn, unmoved
 from ganworks.games.parts import EncoderPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
@@ -35,13 +36,26 @@ RADIUS = 16.0
 """Of the sphere on which identities are told apart (Ranjan et al. 2017, arXiv:1703.09507)."""
 
 
+class Sought(NamedTuple):
+    """N images, FR of them, their own age classes, and those asked for."""
+
+    images: Tensor
+    people: Tensor
+    ages: Tensor
+    asked: Tensor
+
+
 class AgeCGANSettings(ConditionalGANSettings):
     """A conditional GAN's, and how the latent of a face is found."""
 
     encoder: EncoderPart = Field(Part(name="icgan"), description="network that guesses the latent of a face")
     recogniser: EncoderPart = Field(Part(name="icgan"), description="network that sees who it is, and how old")
     embedding: Positive = Field(64, description="numbers that tell who it is")
-    adversarial_steps: Positive = Field(8_000, description="steps before the encoder and the recogniser learn")
+    identity: NotNegative = Field(0.1, description="weight of a latent being one person at all ages; the paper's: 0")
+    adversarial_steps: Positive = Field(8_000, description="steps before the encoder learns")
+    known_at: Literal["own", "asked"] = Field(
+        "asked", description="age at which the search looks for the person: own of the picture, as published, or asked"
+    )
     search: int = Field(100, ge=0, description="steps of the latent's optimisation; 0 for the encoder's guess")
     search_rate: Rate = Field(0.03, description="learning rate of the latent's optimisation")
 
@@ -49,7 +63,8 @@ class AgeCGANSettings(ConditionalGANSettings):
 class AgeCGAN(ConditionalGAN):
     """x of age y₀ becomes G(z*, y), where z* = argmin ‖FR(x) − FR(G(z, y₀))‖² (eq. 3), sought from z₀ = E(x).
 
-    FR learns from the identities of the data; where these are not known, pixels are compared (eq. 2).
+    FR learns from the identities of the data; where these are not known, pixels are compared (eq. 2). Unless
+    `known_at` is own, both count: ‖FR(x) − FR(G(z, y))‖² and the pixels of G(z, y₀).
     """
 
     settings_type: ClassVar[type[Settings]] = AgeCGANSettings
@@ -70,14 +85,32 @@ class AgeCGAN(ConditionalGAN):
         self.examples = Examples(spec.shape)
 
     def stages(self) -> list[Stage]:
-        return [Stage(super().turns(), self.settings.adversarial_steps), Stage(self.turns())]
+        return [Stage(self.turns(), self.settings.adversarial_steps), Stage([self.encoding()])]
 
     def turns(self) -> list[Turn]:
         heads = [] if self.identities is None else [self.identities]
-        return [
-            Turn("encoder", [self.encoder], self.encoder_loss),
-            Turn("recogniser", [self.recogniser, *heads], self.recogniser_loss),
-        ]
+        return [Turn("recogniser", [self.recogniser, *heads], self.recogniser_loss), *super().turns()]
+
+    def encoding(self) -> Turn:
+        return Turn("encoder", [self.encoder], self.encoder_loss)
+
+    def generator_loss(self, round: Round) -> Terms:
+        terms = super().generator_loss(round)
+        if self.identities is None or not self.settings.identity:
+            return terms
+        return {**terms, "identity": self.settings.identity * self.confusion(round)}
+
+    def confusion(self, round: Round) -> Tensor:
+        """How hard it is to tell by FR which of a batch's latents became whom at another age.
+
+        Were it enough that both look alike, all latents could be one person.
+        """
+        others = self.imagine(self.latents(round), self.encode(round.share(self.draw_labels)))
+        with unmoved(self.recogniser):
+            people, _ = self.recognise(torch.cat([self.fakes(round, self.condition(round)), others]))
+        now, then = people.chunk(2)
+        everyone, mine = round.together(then)
+        return cross_entropy(RADIUS * now @ everyone.T, torch.arange(mine.start, mine.stop, device=now.device))
 
     def encoder_loss(self, round: Round) -> Terms:
         """‖z − E(G(z, y))‖², section 2.2."""
@@ -101,27 +134,32 @@ class AgeCGAN(ConditionalGAN):
         seen = in_full(self.recogniser(images))
         return normalize(seen[:, : self.settings.embedding]), seen[:, self.settings.embedding :]
 
-    def likeness(self, images: Tensor) -> Tensor:
-        """What two images of one person have in common, N×numbers: FR(x), or the pixels."""
-        return images.flatten(1) if self.identities is None else self.recognise(images)[0]
-
-    def distances(self, latents: Tensor, ages: Tensor, wanted: Tensor) -> Tensor:
-        """How far each of N faces is from the one that it should be."""
-        return (self.likeness(self.generate(latents, ages)) - wanted).square().sum(1)
+    def distances(self, latents: Tensor, sought: Sought) -> Tensor:
+        """How far each of N latents is from being the person that is sought."""
+        own, recognised = self.settings.known_at == "own", self.identities is not None
+        distances = latents.new_zeros(len(latents))
+        if recognised:
+            seen, _ = self.recognise(self.generate(latents, sought.ages if own else sought.asked))
+            distances = distances + (seen - sought.people).square().sum(1)
+        if not (recognised and own):
+            apart = self.generate(latents, sought.ages) - sought.images
+            distances = distances + apart.square().flatten(1).mean(1)
+        return distances
 
     @torch.no_grad()
-    def search(self, images: Tensor) -> Tensor:
-        """z* of N images of the run's size: of all that was tried what is nearest, never further than E's guess.
+    def search(self, images: Tensor, asked: Tensor) -> Tensor:
+        """z* of N images of the run's size and N age classes: of all tried the nearest, never further than E's guess.
 
         By Adam, in which the images of a batch do not touch each other; the paper's L-BFGS shares its steps.
         """
-        wanted, ages = self.likeness(images), self.recognise(images)[1].argmax(1)
+        people, ages = self.recognise(images)
+        sought = Sought(images, people, ages.argmax(1), asked)
         latents = in_full(self.encoder(images)).requires_grad_()
         optimiser = Adam([latents], self.settings.search_rate)
         best, least = latents.clone(), torch.full_like(latents[:, :1], torch.inf)
         for step in range(self.settings.search + 1):
             with torch.enable_grad():
-                distances = self.distances(latents, ages, wanted)
+                distances = self.distances(latents, sought)
             now = distances.detach()[:, None]
             best, least = torch.where(now < least, latents.detach(), best), torch.minimum(now, least)
             if step < self.settings.search:
@@ -141,11 +179,12 @@ class AgeCGAN(ConditionalGAN):
         """
         wanted, (height, width) = self.age_class(age), images.shape[2:]
         parts = torch.split(scaled(images, *self.spec.shape[1:]), AT_ONCE)
-        return scaled(torch.cat([self.aged(self.search(part), wanted) for part in parts]), height, width)
+        return scaled(torch.cat([self.aged(part, wanted) for part in parts]), height, width)
 
-    def aged(self, latents: Tensor, age: int) -> Tensor:
-        """N faces of one age."""
-        return self.generate(latents, torch.full((len(latents),), age, device=latents.device))
+    def aged(self, images: Tensor, age: int) -> Tensor:
+        """N faces of one age, of N of the run's size."""
+        asked = torch.full((len(images),), age, device=images.device)
+        return self.generate(self.search(images, asked), asked)
 
     def age_class(self, age: str | int | None) -> int:
         """The number of an age class."""
@@ -165,10 +204,8 @@ class AgeCGAN(ConditionalGAN):
 
     def compare(self) -> Sequence[Tensor]:
         """Some faces of the data, and each at every age."""
-        if not (columns := self.examples.compared(self.search)):
-            return ()
-        faces, latents = columns
-        return [faces, *(self.aged(latents, age) for age in range(len(self.spec.classes)))]
+        faces = next(iter(self.examples.compared(lambda images: images)), None)
+        return () if faces is None else [faces, *(self.aged(faces, age) for age in range(len(self.spec.classes)))]
 
     def exercise(self, random: torch.Generator, count: int) -> None:
         self.encoder(self.generate(self.draw_latents(count, random), self.draw_labels(count, random)))
