@@ -55,7 +55,7 @@ class Completed(Task):
     columns = {"lpips": "LPIPS", "psnr": "PSNR in the hole, dB"}  # noqa: RUF012
     protocol = (
         f"{SIDE}×{SIDE}, a centred hole of half the height and width; LPIPS (AlexNet) of the picture whose hole is"
-        f" filled. OpenCV's methods with a radius of {RADIUS}."
+        f" filled. OpenCV's methods with a radius of {RADIUS}. Ours has no noise, as the paper's has none."
     )
 
     def methods(self, steps: int, width: int) -> dict[str, Tree]:
@@ -63,7 +63,7 @@ class Completed(Task):
             "generator": {"name": "context-encoder", "width": width},
             "discriminator": {"name": "dcgan", "width": width},
         }
-        return {OURS: {"data": {"resolution": SIDE}, "game": {**players, "masks": "centre"}}}
+        return {OURS: {"data": {"resolution": SIDE}, "game": {**players, "masks": "centre", "noise": 0}}}
 
     def wanted(self) -> Tensor:
         return truth(opened(self.source, resolution=SIDE))

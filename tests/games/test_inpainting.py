@@ -16,6 +16,7 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.errors import UsageError
+from ganworks.games.diffusion import diffused
 from ganworks.games.inpainting import Inpainting
 from ganworks.games.masks import centre
 from ganworks.games.round import Round
@@ -50,7 +51,7 @@ def pictures(count: int, size: int = 16) -> np.ndarray:
 
 
 def test_g_is_given_the_picture_without_what_is_missing_the_mask_and_noise() -> None:
-    game, round = game_of(noise=3), a_round()
+    game, round = game_of(noise=3, fill="nothing"), a_round()
     given = game.latents(round)
     known, missing, noise = given[:, :3], given[:, 3:4], given[:, 4:]
     assert set(missing.unique().tolist()) == {0, 1}
@@ -81,7 +82,7 @@ def test_parts_of_a_batch_are_given_what_the_whole_would_be() -> None:
 
 
 def test_what_g_loses_by() -> None:
-    weights = {"reconstruction": 0.9, "adversarial": 0.3, "diversity": 0.7, "overlap": 2}
+    weights = {"fill": "nothing", "reconstruction": 0.9, "adversarial": 0.3, "diversity": 0.7, "overlap": 2}
     game, round = game_of(**weights).eval(), a_round()
     terms = game.generator_loss(round)
     given, made = round.memory["latents"], round.memory["fakes"]
@@ -112,8 +113,9 @@ def test_without_noise_nothing_is_to_differ(without: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("generator", ["context-encoder", "unet"])
 @pytest.mark.parametrize("size", [(16, 16), (23, 18), (9, 40)])
-def test_known_pixels_are_untouched_at_any_size(generator: str, size: tuple[int, int]) -> None:
-    game = game_of(generator={"name": generator, "width": 4}).eval()
+@pytest.mark.parametrize("fill", ["nothing", "surroundings"])
+def test_known_pixels_are_untouched_at_any_size(generator: str, size: tuple[int, int], fill: str) -> None:
+    game = game_of(generator={"name": generator, "width": 4}, fill=fill).eval()
     seen = torch.rand(2, 3, *size) * 2 - 1
     mask = (torch.rand(2, 1, *size) < 0.3).float()
     made = translate(game, seen, mask=mask)
@@ -122,6 +124,15 @@ def test_known_pixels_are_untouched_at_any_size(generator: str, size: tuple[int,
     assert (made != seen)[(mask == 1).expand_as(seen)].all()
     hidden = torch.where(mask > 0, torch.rand_like(seen), seen)
     assert torch.equal(translate(game, hidden, mask=mask), made), "what is missing is not looked at"
+
+
+def test_what_is_filled_from_around_is_where_g_begins() -> None:
+    game, round = game_of(fill="surroundings").eval(), a_round()
+    given = game.latents(round)
+    filled, missing = given[:, :3], given[:, 3:4]
+    assert torch.equal(filled, diffused(round.real, missing))
+    assert 0 < (game.generate(given) - filled).abs().max() < 0.05
+    assert torch.equal(game.made(round), filled + game.generator(given))
 
 
 def test_without_a_mask_the_centre_is_made() -> None:

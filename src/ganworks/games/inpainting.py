@@ -15,6 +15,7 @@ from ganworks.data.batches import Batch
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.any_size import at_any_size
+from ganworks.games.diffusion import diffused
 from ganworks.games.examples import Examples
 from ganworks.games.game import Terms
 from ganworks.games.gan import GAN
@@ -25,6 +26,7 @@ from ganworks.lookup import Part
 from ganworks.losses.diversity import mode_seeking
 from ganworks.losses.reconstruction import masked_l2
 from ganworks.networks.locality import draws
+from ganworks.networks.small_start import start_small
 from ganworks.randomness import generator
 
 Number = Annotated[int, Field(ge=0)]
@@ -35,6 +37,9 @@ class InpaintingSettings(Settings):
 
     generator: TranslatorPart = Field(Part(name="context-encoder"), description="network that completes")
     discriminator: DiscriminatorPart = Field(Part(name="dcgan"), description="network that judges whole pictures")
+    fill: Literal["nothing", "surroundings"] = Field(
+        "nothing", description="what a hole holds before G: 0, or its surroundings diffused, to which G adds the rest"
+    )
     masks: Literal["centre", "blocks", "free-form", "mixed"] = Field("mixed", description="what is missing in training")
     objective: Objective = Field("nonsaturating", description="what the players want")
     reconstruction: NotNegative = Field(0.999, description="weight of the distance to the truth, λ_rec of eq. 4")
@@ -53,7 +58,8 @@ class InpaintingSettings(Settings):
 class Inpainting(GAN):
     """What a GAN draws from a prior is here a picture with a hole; eq. 4 adds the distance to the truth to G's loss.
 
-    G is given N×(C+1+noise)×H×W: the picture, 0 where it is missing; the mask, 1 there; noise, the same everywhere.
+    G is given N×(C+1+noise)×H×W: the picture, 0 or as `fill` says where it is missing; the mask, 1 there; noise, the
+    same everywhere.
     D judges pictures as a user gets them: what is known as it was, the rest as G made it. The paper's D sees G's
     output alone, for a hole in the centre only the hole; a hole of any shape is no picture, though, and what G says of
     known pixels nobody will see. As in the paper D is not told where the hole was.
@@ -78,8 +84,11 @@ class Inpainting(GAN):
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape = self.settings, self.spec.shape
+        generator = player("translator", chosen.generator, shape=shape, given=self.given)
+        if chosen.fill == "surroundings":
+            start_small(generator)
         return (
-            player("translator", chosen.generator, shape=shape, given=self.given),
+            generator,
             player("discriminator", chosen.discriminator, shape=self.judged_shape(shape), conditions=0),
         )
 
@@ -93,6 +102,10 @@ class Inpainting(GAN):
             again = self.imagine(self.beside(known, missing, other), None)
             terms["diversity"] = chosen.diversity * mode_seeking(made, again, noise, other, missing)
         return terms
+
+    def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
+        made = super().make(latents, condition)
+        return made if self.settings.fill == "nothing" else self.parts(latents)[0] + made
 
     def made(self, round: Round) -> Tensor:
         """What G says of every pixel, known or not."""
@@ -118,7 +131,8 @@ class Inpainting(GAN):
     def hidden(self, images: Tensor, missing: Tensor, noise: Tensor) -> Tensor:
         """What G is given of N×C×H×W images."""
         missing = missing.to(images)
-        return self.beside(images * (1 - missing), missing, noise.to(images))
+        known = images * (1 - missing) if self.settings.fill == "nothing" else diffused(images, missing)
+        return self.beside(known, missing, noise.to(images))
 
     @staticmethod
     def beside(known: Tensor, missing: Tensor, noise: Tensor) -> Tensor:
@@ -142,7 +156,8 @@ class Inpainting(GAN):
         if not columns:
             return ()
         whole, given = columns
-        return self.parts(given)[0], self.generate(given), whole
+        known, missing, _ = self.parts(given)
+        return known * (1 - missing), self.generate(given), whole
 
     def with_holes(self, images: Tensor, random: torch.Generator) -> Tensor:
         """What G is given of N×C×H×W images, with masks and noise drawn."""

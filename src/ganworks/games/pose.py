@@ -24,7 +24,6 @@ from ganworks.lookup import Part
 from ganworks.losses.reconstruction import pose_mask_l1
 from ganworks.networks.precision import in_full
 from ganworks.networks.small_start import start_small
-from ganworks.stabilisers.surgery import WEIGHTED
 
 UNET = Part(name="unet", dropout=0.0)
 
@@ -65,9 +64,7 @@ class PoseGuided(JudgedBeside):
         pair = (2 * channels, *sides)
         self.coarse = player("translator", chosen.coarse, shape=self.spec.shape, given=self.given)
         generator = player("translator", chosen.generator, shape=self.spec.shape, given=pair)
-        # What stage I has learnt is what stage II begins with.
-        for last in [layer for layer in generator.modules() if isinstance(layer, WEIGHTED)][-1:]:
-            start_small(last)
+        start_small(generator)  # what stage I has learnt is what stage II begins with
         return generator, player("discriminator", chosen.discriminator, shape=self.judged_shape(pair), conditions=0)
 
     def stages(self) -> list[Stage]:

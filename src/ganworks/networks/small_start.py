@@ -7,7 +7,8 @@ from torch import nn
 
 
 @torch.no_grad()
-def start_small(last: nn.Module) -> None:
-    """Leave a hundredth of the last layer's weights, so that training begins with what its output is added to."""
-    for weights in last.parameters():
+def start_small(network: nn.Module) -> None:
+    """Leave a hundredth of the last layer's weights, so that training begins with what the output is added to."""
+    last = [layer for layer in network.modules() if any(True for _ in layer.parameters(recurse=False))][-1]
+    for weights in last.parameters(recurse=False):
         weights.mul_(0.01)
