@@ -37,6 +37,22 @@ def test_nothing_is_found_where_nothing_is_wrong(seed: int, clusters: int, batch
         assert diagnose(lines[:end]) == []
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_single_samples_say_nothing_of_clusters_until_there_are_enough(seed: int) -> None:
+    """With two of a cluster on average chance leaves a seventh of them without any."""
+    lines = healthy(count=240, clusters=64, batch=1, seed=seed)
+    for end in range(20, len(lines) + 1, 20):
+        assert diagnose(lines[:end]) == []
+
+
+def test_single_samples_tell_of_dropped_modes_in_time() -> None:
+    lines = healthy(count=800, clusters=64, batch=1)
+    for place, line in enumerate(lines):
+        line["clusters"] = [float(cluster == place % 32) for cluster in range(64)]
+    assert diagnose(lines[:600]) == []
+    assert [found.name for found in diagnose(lines)] == ["dropped-modes"]
+
+
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_is_named_with_the_step_at_which_it_began(name: str) -> None:
     begin = 20

@@ -213,6 +213,18 @@ def test_saturated_and_flat_outputs() -> None:
     assert found["flat"].item() == 0
 
 
+def test_a_single_sample_has_no_spread_and_warns_of_none(recwarn: pytest.WarningsRecorder) -> None:
+    data = samples("dcgan")
+    player = trainer(small("dcgan"), data)
+    one = torch.rand(1, 1, 8, 8)
+    seen = glance(player, reference_of(data, None, 8), real=one, fake=one.flip(3))
+    player.game.eval()
+    with torch.no_grad():
+        found = output.signals(seen) | layers.signals(seen)
+    assert not {"flat", "sensitivity"} & set(found) and "saturated" in found
+    assert not [str(warning.message) for warning in recwarn]
+
+
 def test_dead_units_are_those_that_no_latent_wakes(playing: Trainer, ring: Reference) -> None:
     seen = glance(playing, ring, real=torch.randn(16, 2))
     playing.game.eval()

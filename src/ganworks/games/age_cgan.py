@@ -51,7 +51,9 @@ class AgeCGANSettings(ConditionalGANSettings):
     encoder: EncoderPart = Field(Part(name="icgan"), description="network that guesses the latent of a face")
     recogniser: EncoderPart = Field(Part(name="icgan"), description="network that sees who it is, and how old")
     embedding: Positive = Field(64, description="numbers that tell who it is")
-    identity: NotNegative = Field(0.1, description="weight of a latent being one person at all ages; the paper's: 0")
+    identity: NotNegative = Field(
+        0.1, description="weight of a latent being one person at all ages, where people are known; the paper's: 0"
+    )
     adversarial_steps: Positive = Field(8_000, description="steps before the encoder learns")
     known_at: Literal["own", "asked"] = Field(
         "asked", description="age at which the search looks for the person: own of the picture, as published, or asked"

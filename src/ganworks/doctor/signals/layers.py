@@ -42,11 +42,13 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     finally:
         for handle in handles:
             handle.remove()
-    nudge = NUDGE * torch.randn(latents.shape, generator=random, device=device)
-    nudged = game.generate(latents + nudge, labels)
-    change = (nudged - made).flatten(1).norm(dim=1) / nudge.flatten(1).norm(dim=1)
-    spread = glance.judged["real"].float().flatten(1).std(0).norm().clamp(min=1e-12)
-    found = {"sensitivity": change.mean() / spread}
+    found: dict[str, Tensor] = {}
+    real = glance.judged["real"].float().flatten(1)
+    if len(real) > 1:
+        nudge = NUDGE * torch.randn(latents.shape, generator=random, device=device)
+        nudged = game.generate(latents + nudge, labels)
+        change = (nudged - made).flatten(1).norm(dim=1) / nudge.flatten(1).norm(dim=1)
+        found["sensitivity"] = change.mean() / real.std(0).norm().clamp(min=1e-12)
     if silent:
         found["dead"] = torch.cat(silent).float().mean()
         found["activation"] = torch.stack(levels).abs().mean()

@@ -13,16 +13,14 @@ SMALLEST = 16
 
 def signals(glance: Glance) -> dict[str, Tensor]:
     """Of images: `saturated`, the share of numbers beyond ±.99 above that of real images; `flat`, the share of pixels
-    that are the same in all fakes but not in all real ones; `checkerboard`.
+    that are the same in all fakes but not in all real ones, where there are several; `checkerboard`.
     """
     if not glance.has("real", "fake") or not glance.game.spec.is_image:
         return {}
     real, fake = glance.judged["real"].float(), glance.judged["fake"].float()
-    still = fake.std(0) < 1e-4
-    found = {
-        "saturated": (fake.abs() > EDGE).float().mean() - (real.abs() > EDGE).float().mean(),
-        "flat": (still & (real.std(0) > 1e-2)).float().mean(),
-    }
+    found = {"saturated": (fake.abs() > EDGE).float().mean() - (real.abs() > EDGE).float().mean()}
+    if min(len(real), len(fake)) > 1:
+        found["flat"] = ((fake.std(0) < 1e-4) & (real.std(0) > 1e-2)).float().mean()
     if min(fake.shape[2:]) >= SMALLEST:
         found["checkerboard"] = checkerboard(fake) / checkerboard(real).clamp(min=1e-6)
     return found
