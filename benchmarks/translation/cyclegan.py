@@ -75,7 +75,10 @@ class Unpaired(Task):
         return {
             OURS: {
                 "data": {"input": f"{GIVEN}-a", "paired": False},
-                "game": {"generator": {"width": width}, "discriminator": {"width": width}},
+                "game": {
+                    "generator": {"width": width, "up": "nearest", "global_skip": True},
+                    "discriminator": {"width": width},
+                },
                 # With single pictures bf16 takes longer.
                 "training": {"precision": "fp32", "schedule": {"decay_from": steps // 2, "decay_to": steps}},
             }

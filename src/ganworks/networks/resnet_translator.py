@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from ganworks.config import Positive
 from ganworks.networks.dcgan import Rise, doubling, initialise
 from ganworks.networks.reflection import Reflection
-from ganworks.networks.sizes import halvings, require_size, scale_between
+from ganworks.networks.sizes import halvings, require_same_channels, require_size, scale_between
+from ganworks.networks.small_start import start_small
 
 
 class Residual(nn.Module):
@@ -29,13 +30,15 @@ class Residual(nn.Module):
 
 
 class Translator(nn.Module):
-    """Images N×C×h×w in [-1, 1], h and w ≥ `smallest`, to N×C'×h×w in (−1, 1).
+    """Images N×C×h×w in [-1, 1], h and w ≥ `smallest`, to N×C'×h×w in (−1, 1), with a global skip beyond that.
 
     Args:
         shape, given: C×H×W of what it makes and of what it is given.
         width: channels after the first convolution.
         blocks: residual ones; auto takes 6 up to 128 pixels and 9 above.
         up: transposed convolutions on the way up, or nearest neighbours before plain ones.
+        global_skip: what it makes is added to the image, with which it begins and which it then changes (de Bel et al.
+            2021, doi:10.1016/j.media.2021.102004); two of them then undo each other from the first step.
     """
 
     scale = 1
@@ -50,9 +53,12 @@ class Translator(nn.Module):
         width: Positive = 64,
         blocks: Positive | Literal["auto"] = "auto",
         up: Rise = "transposed",
+        global_skip: bool = False,
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
+        if global_skip:
+            require_same_channels(shape, given)
         halvings(shape)  # refuses tiny images
         if blocks == "auto":
             blocks = 6 if max(shape[1:]) <= 128 else 9
@@ -66,12 +72,16 @@ class Translator(nn.Module):
             *(*reflecting(width, shape[0], 7), nn.Tanh()),
         )
         self.apply(initialise)
+        self.global_skip = global_skip
+        if global_skip:
+            start_small(self.layers)
 
     def forward(self, images: Tensor) -> Tensor:
         require_size(images, self.smallest)
         height, width = images.shape[2:]
         # Both strides begin at the first pixel: what an odd size has too much is at the end.
-        return self.layers(images)[:, :, :height, :width]  # type: ignore[no-any-return]
+        made: Tensor = self.layers(images)[:, :, :height, :width]
+        return images + 2 * made if self.global_skip else made  # two images are at most 2 apart
 
 
 def reflecting(fine: int, coarse: int, size: int) -> tuple[nn.Module, nn.Conv2d]:

@@ -11,8 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from ganworks.config import Positive
-from ganworks.errors import UsageError
-from ganworks.networks.sizes import scale_between
+from ganworks.networks.sizes import require_same_channels, scale_between
 from ganworks.networks.small_start import start_small
 
 
@@ -53,10 +52,8 @@ class Translator(nn.Module):
         global_skip: bool = False,
     ) -> None:
         super().__init__()
-        if global_skip and given[0] != shape[0]:
-            raise UsageError(
-                f"a global skip needs as many channels in as out, not {given[0]} and {shape[0]}: set global_skip false"
-            )
+        if global_skip:
+            require_same_channels(shape, given)
         self.scale = scale_between(shape, given, (2, 4))
         doublings = int(log2(self.scale))
         self.enter = nn.Sequential(nn.Conv2d(given[0], width, 9, 1, 4), nn.PReLU(width))
