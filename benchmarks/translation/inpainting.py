@@ -69,7 +69,7 @@ class Completed(Task):
             "generator": {"name": "context-encoder", "width": width},
             "discriminator": {"name": "dcgan", "width": width},
         }
-        data = {"resolution": SIDE, **({"jitter": self.jitter} if self.jitter else {})}
+        data = {"resolution": SIDE, "jitter": self.jitter}
         return {OURS: {"data": data, "game": {**players, "masks": "centre", "noise": 0}}}
 
     def wanted(self) -> Tensor:
