@@ -18,15 +18,15 @@ DUE = 10
 def missing(history: History) -> Series:
     """The share of the data whose clusters got under a fifth of what they should have in the last lines.
 
-    These are ten, or as many more as batches are too small for their clusters; of fewer then nothing can be said (NaN).
+    These are ten, or as many more as batches are too small for their clusters. While fewer fakes than DUE a cluster
+    were counted nothing can be said (NaN).
     """
     drawn, due = history.clusters.sum(1), DUE * len(history.shares)
     batch = drawn.sum() / max(1, np.count_nonzero(drawn))
-    lines = ceil(due / max(1.0, batch))
-    counts = trailing_sum(history.clusters, max(WINDOW, lines))
+    counts = trailing_sum(history.clusters, max(WINDOW, ceil(due / max(1.0, batch))))
     fair = counts.sum(1, keepdims=True) * history.shares
     lost: Series = ((counts < UNFAIR * fair) * history.shares).sum(1)
-    return lost if lines <= WINDOW else np.where(counts.sum(1) < due, np.nan, lost)
+    return np.where(counts.sum(1) < due, np.nan, lost)
 
 
 def restlessness(history: History) -> Series:
