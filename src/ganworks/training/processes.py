@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 
 import torch
 from torch import Tensor, distributed, nn
@@ -24,6 +25,9 @@ def joined(device_type: str) -> Iterator[None]:
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or distributed.is_initialized():
         yield
         return
+    # Its functions have the group of the moment they are imported as a default, and so would keep ours: threads of a
+    # group that outlives the interpreter abort the process.
+    import_module("torch.distributed.nn")
     distributed.init_process_group("nccl" if device_type == "cuda" else "gloo")
     try:
         yield
