@@ -26,6 +26,7 @@ from ganworks.data.standard import original
 from ganworks.data.toys import TOYS
 from ganworks.games.game import Game
 from ganworks.launch import assemble
+from ganworks.networks.evaluating import evaluating
 from ganworks.recipes import configure
 from ganworks.scores.mixture_modes import mixture_modes
 from ganworks.training.window import DivergenceError
@@ -128,10 +129,9 @@ def train(method: str, toy: str, seed: int, steps: int) -> dict[str, Any]:
 @torch.no_grad()
 def check(game: Game, toy: str) -> dict[str, Any]:
     """What the generator makes of the same latents every time; a mode without width counts as of width 0."""
-    game.eval()
     latents = game.draw_latents(MEASURED, torch.Generator().manual_seed(0))
-    points = original(game.generate(latents), game.spec)
-    game.train()
+    with evaluating(game):
+        points = original(game.generate(latents), game.spec)
     mixture = TOYS[toy]()
     counted, measured = mixture_modes(points[:COUNTED], mixture), mixture_modes(points, mixture)
     ratios = measured.eigenvalue_ratios.nan_to_num(0.0)

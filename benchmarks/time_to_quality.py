@@ -19,6 +19,7 @@ from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
 from ganworks.games.generation import generate
 from ganworks.launch import fresh_game
+from ganworks.networks.evaluating import evaluating
 from ganworks.recipes import DEFAULT, configure
 from ganworks.scores.extractors.classifier_training import classifier_for
 from ganworks.scores.frechet import FeatureStatistics
@@ -66,11 +67,8 @@ def default_player(samples: Samples, seed: int, tree: dict[str, Any]) -> Player:
 
     def sample() -> Tensor:
         trainer.average.refresh(trainer.game, seed)
-        with trainer.average.in_place_of(trainer.game) as game:
-            game.eval()
-            images = generate(game, SCORED, seed=1)
-            game.train()
-        return images
+        with trainer.average.in_place_of(trainer.game) as game, evaluating(game):
+            return generate(game, SCORED, seed=1)
 
     return step, sample
 

@@ -27,6 +27,7 @@ from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game
 from ganworks.lookup import supplied
 from ganworks.networks import guidelines
+from ganworks.networks.evaluating import evaluating
 from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
 from ganworks.record.run_directory import RunDirectory
@@ -308,9 +309,8 @@ def is_playable(configuration: Configuration[Any], spec: Spec) -> bool:
 def require_shape(game: Game) -> None:
     """Raises UsageError unless the game makes samples that look like its data: not every D would notice."""
     random = torch.Generator()
-    game.eval()
-    made = game.generate(game.draw_latents(2, random), game.draw_labels(2, random)).shape[1:]
-    game.train()
+    with evaluating(game):
+        made = game.generate(game.draw_latents(2, random), game.draw_labels(2, random)).shape[1:]
     if made != game.spec.shape:
         shapes = ["×".join(map(str, shape)) for shape in (made, game.spec.shape)]
         raise UsageError(

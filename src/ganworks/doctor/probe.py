@@ -12,6 +12,7 @@ from ganworks.doctor.glance import Glance, Player
 from ganworks.doctor.reference import Reference
 from ganworks.games.game import Game, Turn
 from ganworks.lookup import module, names
+from ganworks.networks.evaluating import evaluating
 
 SIGNALS = "ganworks.doctor.signals"
 Line = dict[str, float | list[float] | None]
@@ -48,13 +49,11 @@ class Probe:
         """All signals after a step and the `losses` that led to it, in one transfer from the device."""
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
         glance = Glance(self.game, players, judged, self.reference)
-        self.game.eval()
         # What never changes is told once.
         found, self.constants = {**self.constants, **losses}, {}
-        with torch.compiler.set_stance("force_eager"):
+        with evaluating(self.game), torch.compiler.set_stance("force_eager"):
             for kind in self.kinds:
                 found |= kind(glance)
-        self.game.train()
         self.before = {}
         return {"step": step, **read(found)}
 

@@ -24,11 +24,12 @@ from ganworks.errors import UsageError, unknown
 from ganworks.games.any_size import AT_ONCE
 from ganworks.games.cgan import ConditionalGAN, ConditionalGANSettings
 from ganworks.games.examples import Examples
-from ganworks.games.game import Stage, Terms, Turn, unmoved
+from ganworks.games.game import Stage, Terms, Turn
 from ganworks.games.parts import EncoderPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
 from ganworks.losses.reconstruction import l2
+from ganworks.networks.evaluating import evaluating
 from ganworks.networks.locality import draws
 from ganworks.networks.precision import in_full
 
@@ -108,7 +109,7 @@ class AgeCGAN(ConditionalGAN):
         Were it enough that both look alike, all latents could be one person.
         """
         others = self.imagine(self.latents(round), self.encode(round.share(self.draw_labels)))
-        with unmoved(self.recogniser):
+        with evaluating(self.recogniser):
             people, _ = self.recognise(torch.cat([self.fakes(round, self.condition(round)), others]))
         now, then = people.chunk(2)
         everyone, mine = round.together(then)

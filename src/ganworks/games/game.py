@@ -110,15 +110,6 @@ def learning(parameters: Iterable[nn.Parameter]) -> Iterator[None]:
         weights.requires_grad_(False)
 
 
-@contextmanager
-def unmoved(network: nn.Module) -> Iterator[None]:
-    """Let a network judge without its running statistics learning of what it is shown."""
-    mode = network.training
-    network.eval()
-    yield
-    network.train(mode)
-
-
 def uncompiled(network: nn.Module) -> Callable[..., Tensor]:
     """`network` without its compiled form, for terms that differentiate twice: compiled double backward raises."""
     eager: Callable[..., Tensor] = network._call_impl

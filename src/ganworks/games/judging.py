@@ -12,6 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ganworks.errors import UsageError
 from ganworks.games.game import uncompiled
 from ganworks.games.round import Round
+from ganworks.networks.evaluating import evaluating
 from ganworks.networks.precision import in_full
 from ganworks.networks.reading import inputs_of
 from ganworks.stabilisers.stabiliser import Draw, Stabiliser
@@ -89,11 +90,8 @@ class Judging:
         """What enters a layer, judged as after training; raises UsageError for a layer that is not called."""
         device = next(self.discriminator.parameters(), samples).device
         condition = condition if condition is None else condition.to(device)
-        training = self.discriminator.training
-        self.discriminator.eval()
-        with inputs_of(self.discriminator, {layer}) as read:
+        with evaluating(self.discriminator), inputs_of(self.discriminator, {layer}) as read:
             self.judge(uncompiled(self.discriminator), samples.to(device), condition)
-        self.discriminator.train(training)
         if layer not in read:
             raise UsageError(f"layer {layer!r} of D is given nothing when D judges: choose one that is called")
         return read[layer]

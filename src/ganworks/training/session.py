@@ -19,6 +19,7 @@ from ganworks.errors import GanworksError
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
 from ganworks.games.translation import compared
+from ganworks.networks.evaluating import evaluating
 from ganworks.record.grid import beside, picture, save_picture
 from ganworks.record.run_directory import RunDirectory
 from ganworks.scores.evaluation.history import TRAINING, append
@@ -234,10 +235,8 @@ class Session:
         """The game in eval mode with its averaged weights, as it would be exported now."""
         trainer = self.trainer
         trainer.average.refresh(trainer.game, self.training.seed)
-        with trainer.average.in_place_of(trainer.game) as game:
-            game.eval()
+        with trainer.average.in_place_of(trainer.game) as game, evaluating(game):
             yield game
-            game.train()
 
     def mark(self, state: str, **facts: str) -> None:
         if rank() == 0:
