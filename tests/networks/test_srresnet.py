@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import interpolate
 
-from ganworks.errors import UsageError
 from ganworks.networks.srresnet import Translator, doubling
 
 
@@ -56,19 +54,3 @@ def test_skips_pass_what_silent_layers_do_not_add() -> None:
     maps = network.enter(images)
     assert torch.equal(network.trunk[0](maps), maps)
     assert torch.equal(network(images), network.paint(network.enlarge(maps)))
-
-
-def test_a_global_skip_begins_with_the_picture_enlarged() -> None:
-    torch.manual_seed(0)
-    images = torch.rand(2, 3, 8, 8) - 0.5
-    network = Translator((3, 32, 32), (3, 8, 8), blocks=2, width=8, global_skip=True).eval()
-    enlarged = interpolate(images, scale_factor=4, mode="bicubic")
-    assert 0 < (network(images) - enlarged).abs().max() < 0.02
-    published = Translator((3, 32, 32), (3, 8, 8), blocks=2, width=8).eval()
-    published.load_state_dict(network.state_dict())
-    torch.testing.assert_close(network(images), published(images) + enlarged)
-
-
-def test_a_global_skip_adds_only_what_has_as_many_channels() -> None:
-    with pytest.raises(UsageError, match="as many channels in as out, not 1 and 3"):
-        Translator((3, 32, 32), (1, 8, 8), global_skip=True)

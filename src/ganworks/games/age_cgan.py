@@ -88,14 +88,12 @@ class AgeCGAN(ConditionalGAN):
         self.examples = Examples(spec.shape)
 
     def stages(self) -> list[Stage]:
-        return [Stage(self.turns(), self.settings.adversarial_steps), Stage([self.encoding()])]
+        encoding = Turn("encoder", [self.encoder], self.encoder_loss)
+        return [Stage(self.turns(), self.settings.adversarial_steps), Stage([encoding])]
 
     def turns(self) -> list[Turn]:
         heads = [] if self.identities is None else [self.identities]
         return [Turn("recogniser", [self.recogniser, *heads], self.recogniser_loss), *super().turns()]
-
-    def encoding(self) -> Turn:
-        return Turn("encoder", [self.encoder], self.encoder_loss)
 
     def generator_loss(self, round: Round) -> Terms:
         terms = super().generator_loss(round)
@@ -180,14 +178,14 @@ class AgeCGAN(ConditionalGAN):
         Faces are scaled to the run's size and back, so they should be cut out like those that it learnt from. Raises
         UsageError without a class, or for one that is not there.
         """
-        wanted, (height, width) = self.age_class(age), images.shape[2:]
-        parts = torch.split(scaled(images, *self.spec.shape[1:]), AT_ONCE)
-        return scaled(torch.cat([self.aged(part, wanted) for part in parts]), height, width)
+        asked, (height, width) = self.age_class(age), images.shape[2:]
+        faces = scaled(images, *self.spec.shape[1:])
+        return scaled(self.aged(faces, torch.full((len(faces),), asked, device=faces.device)), height, width)
 
-    def aged(self, images: Tensor, age: int) -> Tensor:
-        """N faces of one age, of N of the run's size."""
-        asked = torch.full((len(images),), age, device=images.device)
-        return self.generate(self.search(images, asked), asked)
+    def aged(self, images: Tensor, asked: Tensor) -> Tensor:
+        """N faces of the run's size at N ages."""
+        parts = zip(torch.split(images, AT_ONCE), torch.split(asked, AT_ONCE), strict=True)
+        return torch.cat([self.generate(self.search(faces, ages), ages) for faces, ages in parts])
 
     def age_class(self, age: str | int | None) -> int:
         """The number of an age class."""
@@ -207,8 +205,11 @@ class AgeCGAN(ConditionalGAN):
 
     def compare(self) -> Sequence[Tensor]:
         """Some faces of the data, and each at every age."""
-        faces = next(iter(self.examples.compared(lambda images: images)), None)
-        return () if faces is None else [faces, *(self.aged(faces, age) for age in range(len(self.spec.classes)))]
+        faces, ages = self.examples.first(), len(self.spec.classes)
+        if not len(faces):
+            return ()
+        asked = torch.arange(ages, device=faces.device).repeat_interleave(len(faces))
+        return [faces, *self.aged(faces.repeat(ages, 1, 1, 1), asked).chunk(ages)]
 
     def exercise(self, random: torch.Generator, count: int) -> None:
         self.encoder(self.generate(self.draw_latents(count, random), self.draw_labels(count, random)))

@@ -35,13 +35,16 @@ class Examples(nn.Module):
         if self.truths is not None and truths is not None:
             self.truths[: len(kept)] = truths[:COMPARED]
 
+    def first(self) -> Tensor:
+        """The first inputs in [-1, 1], at most 8; none as long as none were met."""
+        return to_unit_range(self.images[: min(int(self.count), COMPARED)])
+
     def compared(self, translate: Callable[[Tensor], Tensor]) -> Sequence[Tensor]:
         """Columns of the same rows in [-1, 1]: the first inputs, their translations, and the truth where it is kept."""
-        rows = min(int(self.count), COMPARED)
-        if not rows:
+        inputs = self.first()
+        if not len(inputs):
             return ()
-        inputs = to_unit_range(self.images[:rows])
-        truths = () if self.truths is None else (to_unit_range(self.truths[:rows]),)
+        truths = () if self.truths is None else (to_unit_range(self.truths[: len(inputs)]),)
         return inputs, translate(inputs), *truths
 
     def draw(self, count: int, random: torch.Generator, truncation: float | None = None) -> Tensor:

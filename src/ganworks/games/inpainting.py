@@ -49,7 +49,7 @@ class InpaintingSettings(Settings):
         description="pixels around a hole that weigh ten times in the distance; auto takes 7 of 128, as published",
     )
     noise: Number = Field(8, description="random numbers beside the picture, for several answers; the paper has none")
-    diversity: NotNegative = Field(0.03, description="weight of how far answers are apart, by their noise")
+    diversity: NotNegative = Field(0.03, description="weight of how far answers are apart, by their noise if any")
     penalties: Penalties = Field({}, description="terms added to the discriminator's loss")
     stabilisers: Stabilisers = Field({}, description="options on any family, in the order in which they act")
     discriminator_steps: Positive = Field(1, description="discriminator turns in a step, k of Algorithm 1")
@@ -78,6 +78,11 @@ class Inpainting(GAN):
         return self.spec.shape[0] + 1 + self.settings.noise, *self.spec.shape[1:]
 
     @property
+    def begins_diffused(self) -> bool:
+        """Whether G changes the surroundings that were diffused into the hole, rather than an empty one."""
+        return self.settings.fill == "surroundings"
+
+    @property
     def overlap(self) -> int:
         chosen = self.settings.overlap
         return -(-7 * min(self.spec.shape[1:]) // 128) if chosen == "auto" else chosen
@@ -85,7 +90,7 @@ class Inpainting(GAN):
     def networks(self) -> tuple[nn.Module, nn.Module]:
         chosen, shape = self.settings, self.spec.shape
         generator = player("translator", chosen.generator, shape=shape, given=self.given)
-        if chosen.fill == "surroundings":
+        if self.begins_diffused:
             start_small(generator)
         return (
             generator,
@@ -105,7 +110,7 @@ class Inpainting(GAN):
 
     def make(self, latents: Tensor, condition: Tensor | None) -> Tensor:
         made = super().make(latents, condition)
-        return made if self.settings.fill == "nothing" else self.parts(latents)[0] + made
+        return self.parts(latents)[0] + made if self.begins_diffused else made
 
     def made(self, round: Round) -> Tensor:
         """What G says of every pixel, known or not."""
@@ -131,7 +136,7 @@ class Inpainting(GAN):
     def hidden(self, images: Tensor, missing: Tensor, noise: Tensor) -> Tensor:
         """What G is given of N×C×H×W images."""
         missing = missing.to(images)
-        known = images * (1 - missing) if self.settings.fill == "nothing" else diffused(images, missing)
+        known = diffused(images, missing) if self.begins_diffused else images * (1 - missing)
         return self.beside(known, missing, noise.to(images))
 
     @staticmethod

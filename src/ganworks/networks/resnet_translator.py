@@ -57,8 +57,6 @@ class Translator(nn.Module):
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
-        if global_skip:
-            require_same_channels(shape, given)
         halvings(shape)  # refuses tiny images
         if blocks == "auto":
             blocks = 6 if max(shape[1:]) <= 128 else 9
@@ -74,6 +72,7 @@ class Translator(nn.Module):
         self.apply(initialise)
         self.global_skip = global_skip
         if global_skip:
+            require_same_channels(shape, given)
             start_small(self.layers)
 
     def forward(self, images: Tensor) -> Tensor:

@@ -9,9 +9,11 @@ from math import ceil, log2
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from ganworks.config import Positive
-from ganworks.networks.sizes import scale_between
+from ganworks.networks.sizes import require_same_channels, scale_between
+from ganworks.networks.small_start import start_small
 
 SCALING = 0.2
 
@@ -56,6 +58,8 @@ class Translator(nn.Module):
         shape, given: C×H×W of what it makes and of what it is given, 2 or 4 times as high and wide.
         blocks, width: of the trunk.
         growth: channels that each convolution of a dense block adds.
+        global_skip: what it makes is added to the image enlarged by bicubic interpolation, where it begins (Kim et al.
+            2016, arXiv:1511.04587, section 3.1); ESRGAN has none.
     """
 
     multiple = 1
@@ -69,6 +73,7 @@ class Translator(nn.Module):
         blocks: Positive = 23,
         width: Positive = 64,
         growth: Positive = 32,
+        global_skip: bool = False,
     ) -> None:
         super().__init__()
         self.scale = scale_between(shape, given, (2, 4))
@@ -79,6 +84,10 @@ class Translator(nn.Module):
         self.paint = nn.Sequential(
             nn.Conv2d(width, width, 3, 1, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, shape[0], 3, 1, 1)
         )
+        self.global_skip = global_skip
+        if global_skip:
+            require_same_channels(shape, given)
+            start_small(self.paint)
 
         self.reach = 2
         """Pixels given to every side of one that change what becomes of it."""
@@ -88,7 +97,8 @@ class Translator(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         maps = self.enter(images)
-        return self.paint(self.enlarge(maps + self.trunk(maps)))  # type: ignore[no-any-return]
+        made: Tensor = self.paint(self.enlarge(maps + self.trunk(maps)))
+        return made + interpolate(images, scale_factor=self.scale, mode="bicubic") if self.global_skip else made
 
 
 def doubling(width: int) -> list[nn.Module]:

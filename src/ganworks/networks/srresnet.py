@@ -52,8 +52,6 @@ class Translator(nn.Module):
         global_skip: bool = False,
     ) -> None:
         super().__init__()
-        if global_skip:
-            require_same_channels(shape, given)
         self.scale = scale_between(shape, given, (2, 4))
         doublings = int(log2(self.scale))
         self.enter = nn.Sequential(nn.Conv2d(given[0], width, 9, 1, 4), nn.PReLU(width))
@@ -62,6 +60,7 @@ class Translator(nn.Module):
         self.paint = nn.Conv2d(width, shape[0], 9, 1, 4)
         self.global_skip = global_skip
         if global_skip:
+            require_same_channels(shape, given)
             start_small(self.paint)
 
         self.reach = 4
