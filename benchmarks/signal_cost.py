@@ -25,7 +25,7 @@ from ganworks.data.open import open_samples
 from ganworks.launch import assemble, facts_of, probe_of
 from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
-from ganworks.training.session import REMEMBERED, Session
+from ganworks.training.session import EVERY_LINE, Session
 from ganworks.tree import Tree
 
 EVERY = RecordSettings().signals_every or 50
@@ -123,7 +123,7 @@ def prepared(
 ) -> tuple[dict[str, Session], Callable[[], None]]:
     """Sessions of one trainer, never looked at, as often as a run is, and always; and a bare loop of the same game.
 
-    They remember as many lines of signals as ever count for a diagnosis.
+    They remember as many lines of signals as the doctor looks at each time.
     """
     whole = open_samples(configuration.data)
     samples, held_out = hold_out(whole, configuration.data.hold_out)
@@ -140,7 +140,7 @@ def prepared(
         sessions["always"].step()
     lines = sessions["always"].lines
     for name in ("watched", "always"):
-        sessions[name].lines = [*lines, *(lines[-1] | {"step": step} for step in range(4, 4 + REMEMBERED))]
+        sessions[name].lines = [*lines, *(lines[-1] | {"step": EVERY * place} for place in range(1, EVERY_LINE - 3))]
     real = to_unit_range(next(batches(samples, training.batch_size, 0)).values)
     return sessions, bare_loop(configuration, samples.spec, real, training.precision)
 
@@ -163,7 +163,7 @@ def main() -> None:
         f"What signals cost, every {EVERY} steps",
         ["case", "ms/step", "ms/look", "share, directly", "share, in blocks", "over a bare loop", "mark"],
         rows,
-        f"{time_of}; with writing the line and asking the doctor, who remembers {REMEMBERED}. Medians of"
+        f"{time_of}; with writing the line and asking the doctor, of {EVERY_LINE} lines. Medians of"
         f" {options.looks} looks, each less the step before it, and of {options.rounds} rounds of alternating blocks,"
         f" {POINTS_TIMES} times as many of points.",
     )

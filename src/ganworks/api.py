@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
@@ -125,8 +126,10 @@ def resume(
 def deliver(outcome: Outcome) -> None:
     """Raise the signal that stopped a training, which was held back until its checkpoint was written.
 
-    A program that trains many runs must end at Ctrl-C, not begin the next.
+    A program that trains many runs must end at Ctrl-C, not begin the next. Warn where it was the doctor.
     """
+    if (found := outcome.failing) is not None:
+        warnings.warn(f"stopped at step {outcome.step}: {found.name} since step {found.since}", RuntimeWarning, 3)
     if outcome.stopped_by is not None:
         raise_signal(outcome.stopped_by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -42,12 +43,12 @@ from ganworks.training.events import EventWriter
 from ganworks.training.hardware import prepare, resolve
 from ganworks.training.health import treat, treatments
 from ganworks.training.processes import joined, rank, world
-from ganworks.training.progress import TrainingProgress
+from ganworks.training.progress import TrainingProgress, Warnings
 from ganworks.training.session import Outcome, Session, Watcher
 from ganworks.training.spawning import run_in_processes
 from ganworks.training.trainer import Trainer
 from ganworks.training.window import DivergenceError
-from ganworks.tree import Tree
+from ganworks.tree import Tree, as_options
 
 Say = Callable[[str], None]
 EXAMPLES = 64
@@ -78,9 +79,10 @@ def launch(
         return play(configuration, run, resume=resume, source=source, console=console)
     if training.devices > 1 or "WORLD_SIZE" in os.environ:
         raise UsageError("training.on_failure=remedy needs one process: leave devices at 1, or choose warn or stop")
+    began = time.monotonic()
     while True:
         try:
-            outcome = play(configuration, run, resume=resume, source=source, console=console)
+            outcome = play(configuration, run, resume=resume, source=source, console=console, began=began)
             step, found = outcome.step, outcome.failing
         except DivergenceError:
             if not (alarms := diagnose(run.read_signals())) or len(treatments(run)) >= training.remedies:
@@ -94,7 +96,11 @@ def launch(
             if outcome is None:
                 raise GanworksError(f"{run.path}: it diverged and no remedy is left: `ganworks doctor {run.path}`")
             return outcome
-        (console.print if console else print)(treatments(run)[-1]["why"])
+        done = treatments(run)[-1]
+        begins = f"goes on from step {done['back_to']}" if done["back_to"] else "begins anew"
+        (console.print if console else print)(
+            f"{done['diagnosis']}: {done['why']}; it {begins} with {as_options(done['overrides'])}"
+        )
         configuration, resume = better, True
 
 
@@ -105,8 +111,9 @@ def play(
     resume: bool,
     source: object | None,
     console: Console | None,
+    began: float | None = None,
 ) -> Outcome:
-    """One session of a training, in as many processes as it wants."""
+    """One session of a training, in as many processes as it wants; `training.duration` counts from `began`, or now."""
     devices = configuration.training.devices
     if devices > 1 and "WORLD_SIZE" not in os.environ:
         tree = configuration.model_dump(mode="json")
@@ -162,7 +169,9 @@ def play(
         if console is not None and rank() == 0:
             steps = configuration.training.steps
             watchers.append(stack.enter_context(TrainingProgress(console, trainer.step_count, steps)))
-        return Session(trainer, configuration.training, configuration.record, run, watchers, judge, probe).play()
+        else:
+            watchers.append(Warnings())
+        return Session(trainer, configuration.training, configuration.record, run, watchers, judge, probe).play(began)
 
 
 def assemble(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar, get_args
 
 import yaml
@@ -79,6 +81,17 @@ def dotted(key: str, value: Any) -> Tree:
     for name in reversed(key.split(".")):
         value = {name: value}
     return value  # type: ignore[no-any-return]
+
+
+def as_options(tree: Tree, prefix: str = "") -> str:
+    """A tree of settings as words of the command line that a shell takes as they are."""
+    words = []
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            words.append(as_options(value, f"{prefix}{name}."))
+        else:
+            words.append(f"--{prefix}{name} {quote(value if isinstance(value, str) else json.dumps(value))}")
+    return " ".join(words)
 
 
 Model = TypeVar("Model", bound=BaseModel)

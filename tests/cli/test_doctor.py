@@ -9,11 +9,11 @@ from tests.cli.conftest import TINY, Call
 from tests.doctor.lines import bent, healthy
 
 from ganworks.cli.arguments import tree_of
-from ganworks.cli.commands.doctor import as_options
 from ganworks.doctor.diagnosing import diagnoses, remedies, treated
 from ganworks.doctor.diagnosis import Diagnosed
 from ganworks.recipes import configure
 from ganworks.record.run_directory import RunDirectory
+from ganworks.tree import as_options
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_options_are_whole_lines_on_a_narrow_terminal(
 
 
 @pytest.mark.parametrize(
-    ("recipe", "words", "is_told"), [("toy", [], True), ("toy", ["--data.hold_out", 0.1], False), ("cgan", [], False)]
+    ("recipe", "words", "is_told"), [("toy", [], True), ("toy", ["--data.hold_out", 0.1], False), ("cgan", [], True)]
 )
 def test_that_overfitting_cannot_be_seen_is_told_where_something_helps(
     call: Call, photos: Path, recipe: str, words: list[object], is_told: bool

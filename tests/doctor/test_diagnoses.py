@@ -9,8 +9,8 @@ import pytest
 from tests.doctor.lines import bent, healthy
 
 from ganworks.config import Configuration, Settings
-from ganworks.doctor.diagnosing import diagnose, diagnoses, remedies
-from ganworks.doctor.thresholds import LONG
+from ganworks.doctor.diagnosing import diagnose, diagnoses, remedies, spaced
+from ganworks.doctor.thresholds import LONG, SPACING
 from ganworks.recipes import configure, recipe_names
 
 JUMPING = [[256.0 if cluster == place % 8 else 0.0 for cluster in range(8)] for place in range(60)]
@@ -123,8 +123,29 @@ def test_weights_that_are_thrown_about_diverge_from_the_first_time_on() -> None:
     lines = healthy()
     for line in lines[20:22]:
         line["discriminator/update"] = 0.9
+    for end in range(22, 20 + LONG):
+        (found,) = diagnose(lines[:end])
+        assert (found.name, found.since, found.evidence["discriminator/update"]) == ("divergence", 50 * 21, 0.9)
+    assert diagnose(lines) == [], "who was calm for long has found back"
+
+
+@pytest.mark.parametrize("name", sorted(FAILURES.keys() - {"divergence"}))
+def test_patience_is_of_steps_too(name: str) -> None:
+    """Signals of every step do not make a bad moment of a few steps a failure."""
+    lines = bent(20, **FAILURES[name])
+    for apart, is_failing in ((1, False), (SPACING, True)):
+        for place, line in enumerate(lines):
+            line["step"] = apart * (place + 1)
+        assert bool(diagnose(lines)) == is_failing
+
+
+def test_what_is_told_once_and_what_is_no_number_is_never_passed_over() -> None:
+    lines = [{**line, "step": step} for step, line in enumerate(healthy(40), 1)]
+    lines[3]["cluster_shares"] = [0.125] * 8
+    lines.append({"step": 41, "not_finite": 38})
+    assert [line["step"] for line in spaced(lines)] == [1, 4, 19, 34, 41]
     (found,) = diagnose(lines)
-    assert (found.name, found.since, found.evidence["discriminator/update"]) == ("divergence", 50 * 21, 0.9)
+    assert (found.name, found.since) == ("divergence", 38)
 
 
 def test_one_huge_number_is_forgotten_with_its_line() -> None:

@@ -11,16 +11,21 @@ import pytest
 import torch
 from tests.small import samples, small, trainer
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from ganworks.config import DataSettings
 from ganworks.data import toys
 from ganworks.data.open import open_samples
+from ganworks.data.samples import Samples, some
 from ganworks.data.standard import standardised
 from ganworks.doctor.glance import Glance, Player
 from ganworks.doctor.probe import Probe, read
 from ganworks.doctor.reference import Reference, connected, reference_of
 from ganworks.doctor.signals import coverage, diversity, gradients, held_out, layers, output, spectra, updates, verdicts
+from ganworks.games.round import Round
+from ganworks.scores.evaluation.describing import stored
 from ganworks.training.trainer import Trainer
+from ganworks.tree import Tree
 
 
 def of_points(points: np.ndarray, batch: int = 256) -> Reference:
@@ -109,31 +114,63 @@ def test_a_ranking_is_the_same_for_shifted_and_scaled_logits() -> None:
     assert verdicts.ranking(real, fake) == 1 - verdicts.ranking(fake, real)
 
 
+def alone(points: Tensor) -> Round:
+    """Samples to which nothing belongs."""
+    return Round(points, None, torch.Generator(), len(points))
+
+
 def test_what_d_says_of_held_out_samples_tells_what_it_knows_by_heart(playing: Trainer, ring: Reference) -> None:
     known, unseen = torch.full((16, 2), 1.0), torch.full((16, 2), -1.0)
     game: Any = playing.game
-    network = game.discriminator
+    network = game.adversary.discriminator
 
     class ByHeart(nn.Module):
         def forward(self, points: Tensor) -> Tensor:
             return points.sum(1, keepdim=True)
 
+    reference, logits = replace(ring, held_out=alone(unseen)), torch.full((16, 1), -2.0)
     try:
-        game.discriminator = ByHeart()
-        seen = glance(
-            playing, replace(ring, held_out=unseen), real=known, fake=unseen, fake_logits=torch.full((16, 1), -2.0)
-        )
-        found = held_out.signals(seen)
+        game.adversary.discriminator = ByHeart()
+        found = held_out.signals(glance(playing, reference, real=known, fake=unseen, fake_logits=logits))
     finally:
-        game.discriminator = network
+        game.adversary.discriminator = network
     assert found["memorised"].item() == 1
     assert found["overfit"].item() == pytest.approx(1)
     assert held_out.signals(glance(playing, ring, real=known, fake=unseen)) == {}
 
 
 def test_a_family_that_tells_no_logits_is_not_asked_what_d_knows_by_heart(playing: Trainer, ring: Reference) -> None:
-    some = torch.ones(16, 2)
-    assert held_out.signals(glance(playing, replace(ring, held_out=some), real=some, fake=some)) == {}
+    ones = torch.ones(16, 2)
+    assert held_out.signals(glance(playing, replace(ring, held_out=alone(ones)), real=ones, fake=ones)) == {}
+
+
+FROM_THE_FIRST: dict[str, Tree] = {"srgan": {"game": {"pretraining": 0}}, "pose": {"game": {"coarse_steps": 0}}}
+"""What lets D play in the first step."""
+
+
+@pytest.mark.parametrize("recipe", ["cgan", "age-cgan", "pix2pix", "cyclegan", "pose", "srgan", "inpainting"])
+def test_held_out_samples_are_judged_with_what_belongs_to_them(recipe: str) -> None:
+    """Labels, and the pictures that they are made of."""
+    data = samples(recipe)
+    assert isinstance(data, Samples)
+    player = trainer(small(recipe, FROM_THE_FIRST.get(recipe, {})), data)
+    judged: dict[str, Tensor] = {}
+    player.step(judged)
+    found = held_out.signals(glance(player, reference_of(data, some(data, np.arange(12)), 8), **judged))
+    assert 0 <= float(found["memorised"]) <= 1
+    assert found["overfit"].isfinite()
+
+
+def test_large_pictures_are_not_all_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def counted(samples: Any, rows: Tensor) -> Any:
+        asked.append(len(rows))
+        return stored(samples, rows)
+
+    monkeypatch.setattr("ganworks.doctor.reference.stored", counted)
+    reference_of(samples("gan"), None, 8)
+    assert max(asked) <= 64
 
 
 @pytest.mark.parametrize("count", [2, 7, 64])
@@ -143,7 +180,7 @@ def test_a_discriminator_of_packs_is_asked_about_whole_ones(count: int) -> None:
     player = trainer(small("toy", {"game": {"stabilisers": {"packing": {"size": 4}}}}), data)
     judged: dict[str, Tensor] = {}
     player.step(judged)
-    reference = replace(reference_of(data, None, 8), held_out=torch.randn(count, 2))
+    reference = replace(reference_of(data, None, 8), held_out=alone(torch.randn(count, 2)))
     assert ("memorised" in held_out.signals(glance(player, reference, **judged))) == (count >= 4)
 
 
@@ -155,12 +192,12 @@ def test_a_discriminator_that_sees_neighbours_is_shown_held_out_samples_by_as_ma
     player.step(judged)
     shown: list[int] = []
 
-    def discriminate(points: Tensor) -> Tensor:
+    def discriminate(points: Tensor, condition: Tensor | None) -> Tensor:
         shown.append(len(points))
         return torch.zeros(len(points), 1)
 
     player.game.discriminate = discriminate  # type: ignore[method-assign, assignment]
-    held_out.signals(glance(player, replace(reference_of(data, None, 8), held_out=torch.randn(64, 2)), **judged))
+    held_out.signals(glance(player, replace(reference_of(data, None, 8), held_out=alone(torch.randn(64, 2))), **judged))
     assert shown == [8] * 9
 
 
@@ -173,9 +210,18 @@ def test_one_sample_has_no_diversity(playing: Trainer, ring: Reference) -> None:
 def test_the_spectral_norm_is_never_above_the_truth_and_near_it() -> None:
     random = torch.Generator().manual_seed(0)
     for shape in ((30, 20), (8, 4, 3, 3)):
-        weights = torch.randn(shape, generator=random)
-        truth = torch.linalg.matrix_norm(weights.flatten(1), 2)
-        assert 0.6 * truth < spectra.spectral_norm(weights) <= truth * (1 + 1e-5)
+        matrix = torch.randn(shape, generator=random).flatten(1)
+        truth = torch.linalg.matrix_norm(matrix, 2)
+        assert 0.6 * truth < spectra.spectral_norm(matrix) <= truth * (1 + 1e-5)
+
+
+def test_matrices_are_those_that_layers_apply() -> None:
+    """Out × rest, also of transposed convolutions, and of normalised layers what is left of them."""
+    network = nn.Sequential(nn.ConvTranspose2d(2, 3, 4), spectral_norm(nn.Conv2d(3, 5, 3)), nn.LSTM(5, 7)).eval()
+    found = list(spectra.matrices(network))
+    assert [tuple(matrix.shape) for matrix in found] == [(3, 2 * 16), (5, 27), (28, 5), (28, 7)]
+    assert torch.equal(found[0][1], network[0].weight[:, 1].flatten())  # type: ignore[index, union-attr]
+    assert torch.linalg.matrix_norm(found[1], 2).item() == pytest.approx(1, abs=0.05)
 
 
 def test_gradients_and_moves_of_a_player_by_hand() -> None:

@@ -16,7 +16,6 @@ import ganworks
 from ganworks.errors import UsageError
 from ganworks.games.generation import generate
 from ganworks.lookup import names
-from ganworks.recipes import configure
 from ganworks.training.checkpoints import load_newest, save_checkpoint
 from ganworks.tree import Tree
 
@@ -45,7 +44,7 @@ NO_BALANCE = "no value at which neither player leads"
 DENSE = "instance norm is over space, which dense layers do not have"
 NO_PRIOR = "the generator is given pictures, not draws from a prior"
 PACKS = "1 samples cannot be packed by 2: let training"
-TRANSLATORS = ("pix2pix", "inpainting", "srgan", "esrgan", "pose")
+TRANSLATORS = ("pix2pix", "cyclegan", "inpainting", "srgan", "esrgan", "pose")
 REFUSALS = {
     "activation": {"lstm": "no hidden activation to replace"},
     "augmentation": {"toy": "the data are none"},
@@ -56,9 +55,11 @@ REFUSALS = {
     ),
     "minibatch-discrimination": {
         **dict.fromkeys(("wgan-gp", "r3gan", "lstm", "toy", "age-cgan"), ALONE),
-        "pix2pix": "D ends in no dense layer of one output",
+        **dict.fromkeys(("pix2pix", "cyclegan"), "D ends in no dense layer of one output"),
     },
-    "mixed-batches": dict.fromkeys(("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "age-cgan"), NO_COMPANY),
+    "mixed-batches": dict.fromkeys(
+        ("gan", "wgan-gp", "sngan", "r3gan", "lstm", "toy", "age-cgan", "cyclegan"), NO_COMPANY
+    ),
     "normalisation": {"gan": DENSE, "toy": DENSE, "lstm": "has no place for it", "improved-dcgan": NO_NORM},
     "packing": dict.fromkeys(("r3gan", "lstm", "age-cgan"), PACKS),
     "several-generators": {
@@ -73,9 +74,7 @@ REFUSALS = {
 
 
 def refusal(recipe: str, name: str) -> str | None:
-    """Why a recipe refuses a stabiliser, if it does; a family without that setting refuses all by its name."""
-    if not hasattr(configure(recipe).game, "stabilisers"):
-        return "unknown setting 'game.stabilisers'"
+    """Why a recipe refuses a stabiliser, if it does."""
     return REFUSALS.get(name, {}).get(recipe)
 
 

@@ -70,7 +70,9 @@ def collapsing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("collapsing")
 def test_warn_trains_on(tmp_path: Path) -> None:
-    run = train(tmp_path / "run", "warn")
+    """And warns those who see no progress."""
+    with pytest.warns(RuntimeWarning, match="step 12: collapse since step 9. One sample. `ganworks doctor RUN`"):
+        run = train(tmp_path / "run", "warn")
     assert run.read_status()["state"] == "finished"
     assert run.read_status()["step"] == 20
     assert not (run.path / "healthy").exists()
@@ -105,9 +107,23 @@ def test_the_newest_terms_are_those_of_the_last_step_gathered_or_not(steps: int)
     assert {name: float(value) for name, value in window.newest().items()} == {"generator/loss/adversarial": steps}
 
 
+def test_a_long_training_is_examined_less_often_but_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def diagnose(lines: Lines) -> list[Diagnosed]:
+        seen.append(len(lines))
+        return []
+
+    monkeypatch.setattr("ganworks.training.session.diagnose", diagnose)
+    monkeypatch.setattr("ganworks.training.session.EVERY_LINE", 4)
+    train(tmp_path / "run", "warn")
+    assert seen == [1, 2, 3, 4, 6, 9]
+
+
 @pytest.mark.usefixtures("collapsing")
 def test_stop_leaves_a_checkpoint_and_the_reason(tmp_path: Path) -> None:
-    run = train(tmp_path / "run", "stop")
+    with pytest.warns(RuntimeWarning, match="stopped at step 12: collapse since step 9"):
+        run = train(tmp_path / "run", "stop")
     status = run.read_status()
     assert (status["state"], status["step"], status["reason"]) == ("stopped", 12, "collapse since step 9")
     assert ganworks.load(run.path).step == 12
@@ -276,9 +292,17 @@ def test_remedies_need_one_process(tmp_path: Path) -> None:
 
 def test_a_divergence_is_recorded_for_the_doctor(tmp_path: Path) -> None:
     huge = {"training.optimisers.generator": {"name": "sgd", "lr": 1e30}}
-    with pytest.raises(ganworks.errors.GanworksError, match="the last good checkpoint is kept"):
+    advice = r"step \d+: .*; no checkpoint was written yet: `ganworks doctor .*run` says what helps$"
+    with pytest.raises(GanworksError, match=advice) as caught, pytest.warns(RuntimeWarning, match="divergence"):
         train(tmp_path / "run", "warn", **huge)
-    assert RunDirectory(tmp_path / "run").read_signals()[-1]["not_finite"] == 1.0
+    became = RunDirectory(tmp_path / "run").read_signals()[-1]["not_finite"]
+    assert str(caught.value).startswith(f"step {became}: ")
+
+
+def test_a_divergence_without_a_doctor_is_told_with_what_is_left(tmp_path: Path) -> None:
+    later = {"training.optimisers.generator": {"name": "sgd", "lr": 1e6}, "record.checkpoint_every": 1}
+    with pytest.raises(GanworksError, match=r"; its checkpoint of step \d is kept: train with lower learning rates"):
+        train(tmp_path / "run", "warn", **later, **{"record.signals_every": None})
 
 
 def test_a_divergence_that_cannot_be_recorded_is_told_all_the_same(
@@ -289,6 +313,6 @@ def test_a_divergence_that_cannot_be_recorded_is_told_all_the_same(
 
     monkeypatch.setattr(RunDirectory, "log_signals", full)
     huge = {"training.optimisers.generator": {"name": "sgd", "lr": 1e30}, "record.signals_every": 20}
-    with pytest.raises(GanworksError, match="the last good checkpoint is kept"):
+    with pytest.raises(GanworksError, match=r"`ganworks doctor .*` says what helps"):
         train(tmp_path / "run", "warn", **huge)
     assert RunDirectory(tmp_path / "run").read_status()["state"] == "failed"

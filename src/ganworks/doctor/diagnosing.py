@@ -9,6 +9,7 @@ from typing import Any
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosed, Diagnosis, Remedy
 from ganworks.doctor.history import History
+from ganworks.doctor.thresholds import SPACING
 from ganworks.errors import UsageError
 from ganworks.lookup import module, names
 from ganworks.tree import merge, validated
@@ -29,13 +30,26 @@ def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
     """What is wrong with a training whose signals these are: failures first, in order of precedence, then warnings."""
     if not lines:
         return []
-    history = History(lines)
+    history = History(spaced(lines))
     found = [
         Diagnosed(name, finding.severity, finding.since, finding.evidence, diagnosis.meaning)
         for name, diagnosis in diagnoses().items()
         if (finding := diagnosis.look(history)) is not None
     ]
     return sorted(found, key=lambda diagnosed: diagnosed.severity != "failing")
+
+
+def spaced(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of lines that lie closer than patience was measured with only as many as were there then.
+
+    Those stay that tell what is told once, or that numbers are none.
+    """
+    kept, due = [], 0
+    for line in lines:
+        if line["step"] >= due or "cluster_shares" in line or "not_finite" in line:
+            kept.append(line)
+            due = line["step"] + SPACING
+    return kept
 
 
 def remedies(name: str, configuration: Configuration[Any], plays: Callable[[Configuration[Any]], bool]) -> list[Remedy]:

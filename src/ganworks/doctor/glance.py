@@ -35,7 +35,7 @@ class Glance:
     Args:
         game: with its new weights and, on its parameters, the gradients of the step.
         players: by the name of their turn.
-        judged: what `Round.note` was told: real, fake, real_logits, fake_logits, as far as the family tells.
+        judged: what `Round.note` was told: real, fake, condition, real_logits, fake_logits, as far as the family tells.
         reference: the real data.
     """
 

@@ -8,14 +8,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-from ganworks.data.batches import to_unit_range
-from ganworks.data.samples import DatasetSamples, Samples
+from ganworks.data.batches import Batch, batches, to_unit_range
+from ganworks.data.samples import DatasetSamples, Samples, some
 from ganworks.data.standard import standardised
+from ganworks.games.round import Round
 from ganworks.randomness import generator
 from ganworks.scores.evaluation.describing import stored
 from ganworks.scores.k_means import k_means, nearest_centre
 
 MOST, HELD_OUT = 2000, 64
+AT_ONCE = 64
+"""Samples that are decoded at a time: large images would fill the memory."""
 SIDE = 8
 BINS = 64
 LINKED = 4.0
@@ -51,7 +54,7 @@ class Reference:
         centres: K×D centres of bins.
         cluster: for each bin the cluster that it belongs to.
         shares: of the data in each cluster.
-        held_out: samples that nobody learns from, or None.
+        held_out: samples that nobody learns from with all that belongs to them, or None.
     """
 
     known: Tensor
@@ -61,7 +64,7 @@ class Reference:
     centres: Tensor
     cluster: Tensor
     shares: Tensor
-    held_out: Tensor | None
+    held_out: Round | None
 
 
 def reference_of(
@@ -71,7 +74,8 @@ def reference_of(
     device: torch.device | str = "cpu",
 ) -> Reference:
     """What at most 2,000 samples say; `other`: their held-out split."""
-    known = features(drawn(samples, MOST)).double()
+    rows = rows_of(samples, MOST)
+    known = torch.cat([features(shown(samples, some)) for some in torch.split(rows, AT_ONCE)]).double()
     apart = torch.cdist(known, known)
     few = apart[:batch, :batch].clone().fill_diagonal_(torch.inf).amin(1)
     nearest = apart.clone().fill_diagonal_(torch.inf).amin(1)
@@ -84,13 +88,33 @@ def reference_of(
         centres.float().to(device),
         cluster.to(device),
         shares.float().to(device),
-        None if other is None else drawn(replace(other, spec=samples.spec), HELD_OUT).to(device),
+        None if other is None else unseen(replace(other, spec=samples.spec), device),
     )
 
 
-def drawn(samples: Samples | DatasetSamples, count: int) -> Tensor:
-    """Some samples as the game sees them, always the same."""
-    rows = torch.randperm(len(samples), generator=generator(0, "doctor"))[:count]
+def unseen(samples: Samples | DatasetSamples, device: torch.device | str) -> Round:
+    """A few samples that nobody learns from, as a game meets those that it learns from."""
+    rows = rows_of(samples, HELD_OUT)
+    if isinstance(samples, DatasetSamples):
+        batch = Batch(*stored(samples, rows))
+    else:
+        batch = next(batches(some(samples, rows.numpy()), len(rows), 0))
+    return Round(
+        standardised(to_unit_range(batch.values), samples.spec).to(device),
+        None if batch.labels is None else batch.labels.to(device),
+        torch.Generator(),
+        len(rows),
+        given={name: to_unit_range(values).to(device) for name, values in batch.given.items()},
+    )
+
+
+def rows_of(samples: Samples | DatasetSamples, count: int) -> Tensor:
+    """Which samples stand for all, always the same."""
+    return torch.randperm(len(samples), generator=generator(0, "doctor"))[:count]
+
+
+def shown(samples: Samples | DatasetSamples, rows: Tensor) -> Tensor:
+    """Samples as the game sees them."""
     return standardised(to_unit_range(stored(samples, rows)[0]), samples.spec)
 
 

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+SPACING = 15
+"""Steps between two lines that both count: at this distance (images) and more the benchmark's lines lie, and patience
+is counted in them."""
 PATIENCE = 6
 """Lines of signals for which something must hold before it counts: one bad moment is none."""
 LONG = 10

@@ -100,7 +100,8 @@ class Adversary(Judging):
             over_all=round.over_all,
             step=round.step,
         )
-        round.note(real=real, fake=fake, real_logits=logits[0], fake_logits=logits[1])
+        told = {} if condition is None else {"condition": condition}
+        round.note(real=real, fake=fake, real_logits=logits[0], fake_logits=logits[1], **told)
         verdicts = logits
         for option in self.options:
             verdicts = option.verdicts(*verdicts, round.share)

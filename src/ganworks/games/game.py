@@ -83,7 +83,11 @@ class Game(nn.Module, ABC):
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         """N samples for N latents (and labels, drawn beforehand, where the game has them)."""
 
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+    def condition(self, round: Round) -> Tensor | None:
+        """What D is told of each sample of a round; None where it is told nothing."""
+        return None
+
+    def discriminate(self, samples: Tensor, condition: Tensor | None = None) -> Tensor | None:
         """What D says of samples as they are: logits with leading N; None in a game without one such judge."""
         return None
 

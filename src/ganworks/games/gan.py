@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from ganworks.config import Positive, Settings
 from ganworks.data.spec import Spec
 from ganworks.games.adversary import Adversary
-from ganworks.games.game import Game, Terms, Turn, learning, uncompiled
+from ganworks.games.game import Game, Terms, Turn, learning
+from ganworks.games.judging import judged_shape
 from ganworks.games.latents import Latents
 from ganworks.games.parts import (
     DiscriminatorPart,
@@ -22,7 +23,7 @@ from ganworks.games.parts import (
     Penalties,
     Stabilisers,
     player,
-    stabiliser,
+    stabilisers,
 )
 from ganworks.games.round import Round
 from ganworks.lookup import Part
@@ -51,9 +52,7 @@ class GAN(Game):
     def __init__(self, spec: Spec, settings: GANSettings) -> None:
         super().__init__(spec)
         self.settings = settings
-        self.stabilisers = nn.ModuleDict(
-            {name.replace(".", "_"): stabiliser(name, chosen) for name, chosen in settings.stabilisers.items()}
-        )
+        self.stabilisers = stabilisers(settings.stabilisers)
         self.generator, self.discriminator = self.networks()
         named: dict[str, Stabiliser] = dict(self.stabilisers.items())  # type: ignore[arg-type]
         self.adversary = Adversary(self.discriminator, named, self.shown, settings.objective, settings.penalties)
@@ -83,12 +82,7 @@ class GAN(Game):
 
     def judged_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of what D judges at once, for inputs of `shape`."""
-        return reduce(lambda seen, option: option.judged_shape(seen), self.options, shape)
-
-    @property
-    def judged_at_once(self) -> int:
-        """How many samples have one verdict of D."""
-        return self.judged_shape((1,))[0]
+        return judged_shape(self.options, shape)
 
     def turns(self) -> list[Turn]:
         learnt = [option for option in self.options if any(True for _ in option.parameters())]
@@ -170,17 +164,13 @@ class GAN(Game):
         return self.draw_latents(count, random), self.encode(self.draw_labels(count, random))
 
     def features(self, layer: str) -> int:
-        count = self.judged_at_once
+        count = self.adversary.judged_at_once
         _, condition = self.reference(count)
         return self.adversary.features(layer, torch.zeros(count, *self.spec.shape), condition)[0].numel()
 
     def generate(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         return self.imagine(latents, self.encode(labels))
 
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
+    def discriminate(self, samples: Tensor, condition: Tensor | None = None) -> Tensor | None:
         """As many logits as the samples fill packs; None where they fill none."""
-        whole = len(samples) // self.judged_at_once * self.judged_at_once
-        if not whole:
-            return None
-        condition = self.encode(labels if labels is None else labels[:whole])
-        return self.adversary.judge(uncompiled(self.discriminator), samples[:whole], condition)
+        return self.adversary.judged_alone(samples, condition)

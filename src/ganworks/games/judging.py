@@ -21,6 +21,11 @@ Shown = Callable[[Tensor, Tensor | None], Iterable[Tensor]]
 """The arguments of a discriminator, of samples and their conditions."""
 
 
+def judged_shape(options: Iterable[Stabiliser], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of what a discriminator judges at once, for inputs of `shape`."""
+    return reduce(lambda seen, option: option.judged_shape(seen), options, shape)
+
+
 class Judging:
     """What a discriminator sees and says.
 
@@ -84,6 +89,20 @@ class Judging:
             reduce(lambda seen, option: option.gather(seen), self.options, shown)
             for shown in self.shown(samples, condition)
         ]
+
+    @property
+    def judged_at_once(self) -> int:
+        """How many samples have one verdict."""
+        return judged_shape(self.options, (1,))[0]
+
+    def judged_alone(self, samples: Tensor, condition: Tensor | None) -> Tensor | None:
+        """Logits of samples as they are, as many as these fill packs; None where they fill none."""
+        whole = len(samples) // self.judged_at_once * self.judged_at_once
+        if not whole:
+            return None
+        return self.judge(
+            uncompiled(self.discriminator), samples[:whole], None if condition is None else condition[:whole]
+        )
 
     @torch.no_grad()
     def features(self, layer: str, samples: Tensor, condition: Tensor | None) -> Tensor:

@@ -70,10 +70,6 @@ class JudgedBeside(PairedGAN):
         assert condition is not None
         return (torch.cat([condition, samples], 1),)
 
-    def discriminate(self, samples: Tensor, labels: Tensor | None = None) -> Tensor | None:
-        """None: D judges outputs beside their inputs."""
-        return None
-
     def reference(self, count: int) -> tuple[Tensor, Tensor | None]:
         latents, _ = super().reference(count)
         return latents, self.pictures(latents)

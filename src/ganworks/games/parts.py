@@ -52,6 +52,11 @@ def stabiliser(name: str, settings: dict[str, Any]) -> Stabiliser:
     return made
 
 
+def stabilisers(chosen: dict[str, dict[str, Any]]) -> nn.ModuleDict:
+    """All that are `chosen`, in that order; what they remember is saved with the game that holds them."""
+    return nn.ModuleDict({name.replace(".", "_"): stabiliser(name, settings) for name, settings in chosen.items()})
+
+
 def objective(name: str) -> SimpleNamespace:
     """The functions of the objective called `name`, apart from their module, which cannot be copied."""
     found = source("objective", OBJECTIVES, name)

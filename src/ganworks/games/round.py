@@ -61,7 +61,7 @@ class Round:
         return everyone, slice(begin, begin + len(self))
 
     def note(self, **tensors: Tensor) -> None:
-        """Show what was judged and how (real, fake, real_logits, fake_logits) to whoever looks at this step."""
+        """Show what was judged and how (real, fake, condition, real_logits, fake_logits) to whoever looks."""
         if self.judged is not None:
             self.judged |= {name: tensor.detach() for name, tensor in tensors.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from types import TracebackType
 
 from rich.console import Console
@@ -57,11 +58,7 @@ class TrainingProgress:
     def alarm(self, step: int, found: Diagnosed) -> None:
         """Say what is wrong on a line of its own, and its name on the live line from now on."""
         self.alarms.append(found.name)
-        self.console.print(
-            f"step {step}: {found.name} since step {found.since}. {found.meaning}"
-            " `ganworks doctor RUN` says what shows it and what helps.",
-            highlight=False,
-        )
+        self.console.print(alarmed(step, found), highlight=False)
 
     def watch(self, step: int, metrics: dict[str, float]) -> None:
         terms = [f"{shortened(name)} {value:.3f}" for name, value in metrics.items() if is_loss(name)]
@@ -79,6 +76,23 @@ class TrainingProgress:
                 f"step {step}{f'/{self.steps}' if self.steps else ''}  {losses}  {speed}{left}",
                 highlight=False,
             )
+
+
+class Warnings:
+    """Of a training without a console only what the doctor finds, as Python warnings."""
+
+    def watch(self, step: int, metrics: dict[str, float]) -> None:
+        """Losses are no warnings."""
+
+    def alarm(self, step: int, found: Diagnosed) -> None:
+        warnings.warn(alarmed(step, found), RuntimeWarning, stacklevel=2)
+
+
+def alarmed(step: int, found: Diagnosed) -> str:
+    return (
+        f"step {step}: {found.name} since step {found.since}. {found.meaning}"
+        " `ganworks doctor RUN` says what shows it and what helps."
+    )
 
 
 def is_loss(name: str) -> bool:

@@ -26,7 +26,7 @@ from ganworks.scores.evaluation.history import TRAINING, append
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.evaluation.ranking import ranked
 from ganworks.training.best import is_best, keep_best
-from ganworks.training.checkpoints import save_checkpoint
+from ganworks.training.checkpoints import checkpoints, save_checkpoint, step_of
 from ganworks.training.health import keep_healthy
 from ganworks.training.interruption import Interruption
 from ganworks.training.optimisers import rate_factor
@@ -36,8 +36,9 @@ from ganworks.training.window import DivergenceError
 
 AGREE_EVERY = 10
 """Steps between the moments at which several processes agree whether to stop."""
-REMEMBERED = 200
-"""Lines of signals that a diagnosis during training looks at, so that a long one does not become slower."""
+EVERY_LINE = 200
+"""Lines of signals up to which the doctor, who looks at all of them, does so at each; later less often, so that a long
+training does not become slower."""
 
 
 class Watcher(Protocol):
@@ -87,10 +88,12 @@ class Session:
         """Seconds, less those that were spent on scores."""
         return time.monotonic() - self.scoring
 
-    def play(self) -> Outcome:
-        """Play until the steps or the duration are over or a signal asks to stop; leave a checkpoint."""
-        trainer, began, first = self.trainer, time.monotonic(), self.trainer.step_count
-        clock = self.clock()
+    def play(self, began: float | None = None) -> Outcome:
+        """Play until the steps or the duration since `began` (now) are over or a signal asks to stop; leave a
+        checkpoint.
+        """
+        trainer, first, clock = self.trainer, self.trainer.step_count, self.clock()
+        began = time.monotonic() if began is None else began
         self.mark("running")
         if first == 0:
             self.save_samples()
@@ -112,17 +115,29 @@ class Session:
                 self.save_samples()
                 self.save()
         except BaseException as error:
+            if isinstance(error, DivergenceError):
+                error.advise(self.way_out())
             reason = str(error) or type(error).__name__
             with suppress(GanworksError):  # a disk too full to note the failure must not hide it
                 self.mark("failed", reason=reason)
                 if isinstance(error, DivergenceError) and self.probe is not None:
-                    self.run.log_signals({"step": trainer.step_count, "not_finite": 1.0})
+                    self.run.log_signals({"step": trainer.step_count, "not_finite": error.step})
             raise
         stopped = interruption.signal is not None or self.failing is not None
         cause = {} if self.failing is None else {"reason": f"{self.failing.name} since step {self.failing.since}"}
         self.mark("stopped" if stopped else "finished", **cause)
         images = (trainer.step_count - first) * self.training.batch_size
         return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal, self.failing)
+
+    def way_out(self) -> str:
+        """What is left of a training that diverged, and who knows what helps."""
+        newest = next(iter(checkpoints(self.run.checkpoints)), None)
+        left = (
+            "no checkpoint was written yet" if newest is None else f"its checkpoint of step {step_of(newest)} is kept"
+        )
+        if self.probe is None:
+            return f"{left}: train with lower learning rates, or with training.precision fp32"
+        return f"{left}: `ganworks doctor {self.run.path}` says what helps"
 
     def step(self) -> None:
         """Play a round, and look at it when that is due."""
@@ -143,8 +158,9 @@ class Session:
 
     def examine(self) -> None:
         """Ask the doctor; say what is new, and note what the training is to be stopped for."""
-        recent = [*self.lines[:1], *self.lines[1:][-REMEMBERED:]]  # the first line tells what never changes
-        self.found = [found for found in diagnose(recent) if found.severity == "failing"]
+        if len(self.lines) % (1 + len(self.lines) // EVERY_LINE):
+            return
+        self.found = [found for found in diagnose(self.lines) if found.severity == "failing"]
         for found in self.found:
             if found.name not in self.told:
                 self.told.add(found.name)

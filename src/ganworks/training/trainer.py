@@ -207,10 +207,7 @@ class Trainer:
         finite = torch.stack([tensor.isfinite().all() for tensor in tensors.values()]).tolist()
         for name, is_finite in zip(tensors, finite, strict=True):
             if not is_finite:
-                raise DivergenceError(
-                    f"step {self.step_count}: {name} is no longer finite, so this step is not saved;"
-                    " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
-                )
+                raise DivergenceError(self.step_count, f"{name} is no longer finite, so this step is not saved")
         return tensors
 
     def load_state(self, tensors: dict[str, Tensor], step: int) -> None:

@@ -19,7 +19,15 @@ MOST_ROWS = 64
 
 
 class DivergenceError(GanworksError):
-    """A loss, gradient or weight stopped being a number."""
+    """A loss, gradient or weight stopped being a number, after or in a step."""
+
+    def __init__(self, step: int, what: str) -> None:
+        super().__init__(f"step {step}: {what}")
+        self.step = step
+
+    def advise(self, advice: str) -> None:
+        """Add what can be done."""
+        self.args = (f"{self}; {advice}",)
 
 
 class Window:
@@ -78,9 +86,7 @@ class Window:
         if bad.any():
             row, column = divmod(int(bad.flatten().int().argmax()), len(columns))
             turn, term = columns[column]
-            raise DivergenceError(
-                f"step {last_step - len(rows) + 1 + row}: the {turn} turn's {term} became {rows[row, column]:g};"
-                " the last good checkpoint is kept: resume with a lower learning rate or --precision fp32"
-            )
+            step = last_step - len(rows) + 1 + row
+            raise DivergenceError(step, f"the {turn} turn's {term} became {rows[row, column]:g}")
         means = rows.double().mean(0).tolist()
         return {f"{turn}/{term}": mean for (turn, term), mean in zip(columns, means, strict=True)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ganworks.cli.arguments import Parser
@@ -68,29 +67,16 @@ def run(options: Namespace) -> None:
 
 def sees_no_overfitting(lines: Sequence[Mapping[str, Any]], configuration: Configuration[Any]) -> bool:
     """Whether D was watched without samples that it had never seen, though some could have been held out."""
-    from ganworks.recipes import find_recipe
-
     told = {name for line in lines for name in line}
-    asks_for_labels = find_recipe(configuration.recipe).family.needs_labels  # with which D is not asked about others
-    return "ranking" in told and not ("memorised" in told or configuration.data.hold_out or asks_for_labels)
+    return "ranking" in told and not ("memorised" in told or configuration.data.hold_out)
 
 
 def advice(found: Diagnosed, configuration: Configuration[Any], plays: Plays) -> list[dict[str, Any]]:
     """The remedies of a diagnosis as a program or a shell can use them."""
     from ganworks.doctor.diagnosing import remedies
+    from ganworks.tree import as_options
 
     return [
         {"options": as_options(remedy.overrides), "overrides": remedy.overrides, "why": remedy.why}
         for remedy in remedies(found.name, configuration, plays)
     ]
-
-
-def as_options(tree: dict[str, Any], prefix: str = "") -> str:
-    """A tree of settings as words that a shell takes as they are."""
-    words = []
-    for name, value in tree.items():
-        if isinstance(value, dict) and value:
-            words.append(as_options(value, f"{prefix}{name}."))
-        else:
-            words.append(f"--{prefix}{name} {quote(value if isinstance(value, str) else json.dumps(value))}")
-    return " ".join(words)

@@ -10,22 +10,24 @@ from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, scaled_rates
-from ganworks.doctor.thresholds import EXPLODED
+from ganworks.doctor.thresholds import EXPLODED, LONG
 
 
 def look(history: History) -> Finding | None:
     updates = {name: history[name] for name in (f"{player}/update" for player in history.players)}
-    lost = (history["not_finite"] > 0) | np.array([line.get("diversity", 0.0) is None for line in history.lines])
+    became = history["not_finite"]
+    lost = (became > 0) | np.array([line.get("diversity", 0.0) is None for line in history.lines])
     thrown = np.zeros(len(history), dtype=bool)
     for update in updates.values():
         thrown |= update > EXPLODED
     bad = lost.copy()
     bad[:-1] |= thrown[1:] & thrown[:-1]
-    if not bad.any():
+    if not (lost.any() or bad[-LONG:].any()):  # who was calm for so long has found back
         return None
     first = int(np.argmax(bad))
     evidence = {"not_finite": float(lost.any()), **{name: float(update[first]) for name, update in updates.items()}}
-    return Finding(int(history.steps[first]), {name: value for name, value in evidence.items() if value == value})
+    since = min([int(history.steps[first]), *became[became > 0].astype(int).tolist()])
+    return Finding(since, {name: value for name, value in evidence.items() if value == value})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -16,7 +16,8 @@ from ganworks.doctor.thresholds import LONG, SATURATED
 def look(history: History) -> Finding | None:
     saturated, flat = history.smooth("saturated"), history.smooth("flat")
     stuck = np.maximum(saturated, flat) > SATURATED
-    return lasting(history, stuck, LONG, {"saturated": saturated, "flat": flat})
+    # A warning: no training of the benchmark failed of it, so nobody knows how many good ones it would stop.
+    return lasting(history, stuck, LONG, {"saturated": saturated, "flat": flat}, "warning")
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
