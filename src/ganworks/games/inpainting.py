@@ -100,7 +100,8 @@ class Inpainting(GAN):
     def generator_loss(self, round: Round) -> Terms:
         chosen, given = self.settings, self.latents(round)
         made, (known, missing, noise) = self.made(round), self.parts(given)
-        terms = {name: chosen.adversarial * term for name, term in super().generator_loss(round).items()}
+        terms = dict(super().generator_loss(round))
+        terms["adversarial"] = chosen.adversarial * terms["adversarial"]  # what options add has weights of its own
         terms["l2"] = chosen.reconstruction * masked_l2(made, round.real, missing, self.overlap)
         if chosen.diversity and chosen.noise:
             other = round.share(self.draw_noise)

@@ -97,7 +97,8 @@ class SRGAN(PairedGAN):
     def generator_loss(self, round: Round, features: nn.Module | None = None) -> Terms:
         """Eq. 3: content and a thousandth of what D teaches; ESRGAN's has pixels besides."""
         chosen, fakes = self.settings, self.fakes(round, None)
-        terms = {name: chosen.adversarial * term for name, term in super().generator_loss(round).items()}
+        terms = dict(super().generator_loss(round))
+        terms["adversarial"] = chosen.adversarial * terms["adversarial"]  # what options add has weights of its own
         if features is not None:
             terms["content"] = chosen.content * perceptual(fakes, round.real, features, self.distance)
         if chosen.pixel:
