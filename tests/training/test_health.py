@@ -259,10 +259,11 @@ def test_at_most_so_many_remedies_are_tried_and_then_it_stops(tmp_path: Path, mo
 
 
 def test_what_the_game_refuses_is_no_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Points are neither augmented nor mirrored."""
-    monkeypatch.setattr("ganworks.training.session.diagnose", collapse_from(step=12, since=9, name="overfitting"))
+    """Points are neither augmented nor mirrored: of what helps against overfitting only noise is left."""
+    always = collapse_from(step=12, since=9, name="overfitting", times=99)
+    monkeypatch.setattr("ganworks.training.session.diagnose", always)
     run = train(tmp_path / "run", "remedy")
-    assert treatments(run) == []
+    assert [note["overrides"] for note in treatments(run)] == [{"game": {"stabilisers": {"instance-noise": {}}}}]
     assert run.read_status()["state"] == "stopped"
 
 
@@ -316,3 +317,11 @@ def test_a_divergence_that_cannot_be_recorded_is_told_all_the_same(
     with pytest.raises(GanworksError, match=r"`ganworks doctor .*` says what helps"):
         train(tmp_path / "run", "warn", **huge)
     assert RunDirectory(tmp_path / "run").read_status()["state"] == "failed"
+
+
+@pytest.mark.parametrize("source", ["ring", "grid"])
+def test_signals_of_nearly_every_step_stop_no_healthy_training(source: str, tmp_path: Path) -> None:
+    """Patience is of steps too: toys jump about before they settle."""
+    settings = {"training.steps": 400, "training.on_failure": "stop", "training.threads": 1, "record.signals_every": 5}
+    run = ganworks.train("toy", source, out=tmp_path / "run", settings={**settings, "record.sample_every": 1000})
+    assert run.step == 400

@@ -12,9 +12,12 @@ from ganworks.doctor.history import History
 from ganworks.doctor.thresholds import SPACING
 from ganworks.errors import UsageError
 from ganworks.lookup import module, names
+from ganworks.scores.evaluation.ranking import RANKING
 from ganworks.tree import merge, validated
 
 DIAGNOSES = "ganworks.doctor.diagnoses"
+KEPT = {"cluster_shares", "not_finite", *RANKING}
+"""What few lines tell: what never changes, that numbers are none, a score."""
 
 
 @cache
@@ -42,11 +45,11 @@ def diagnose(lines: Sequence[Mapping[str, Any]]) -> list[Diagnosed]:
 def spaced(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Of lines that lie closer than patience was measured with only as many as were there then.
 
-    Those stay that tell what is told once, or that numbers are none.
+    Those stay that tell what few lines do.
     """
     kept, due = [], 0
     for line in lines:
-        if line["step"] >= due or "cluster_shares" in line or "not_finite" in line:
+        if line["step"] >= due or not KEPT.isdisjoint(line):
             kept.append(line)
             due = line["step"] + SPACING
     return kept
@@ -65,7 +68,11 @@ def remedies(name: str, configuration: Configuration[Any], plays: Callable[[Conf
             return False
         return changed != configuration and plays(changed)
 
-    return [remedy for remedy in diagnoses()[name].remedies(configuration) if helps(remedy)]
+    found: dict[str, Remedy] = {}  # of several ways to the same end the first that plays
+    for remedy in diagnoses()[name].remedies(configuration):
+        if remedy.why not in found and helps(remedy):
+            found[remedy.why] = remedy
+    return list(found.values())
 
 
 def treated(configuration: Configuration[Any], remedy: Remedy) -> Configuration[Any]:

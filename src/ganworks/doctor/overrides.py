@@ -12,6 +12,16 @@ CALM: Tree = {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]}
 """With which the default recipe and the toys settle."""
 
 
+AT_ODDS = ("weight-clipping", "minibatch-discrimination", "label-smoothing", "mixed-batches")
+"""Stabilisers that pairing with R1 and R2 does instead of, or does not go with."""
+WITHOUT_BATCH_NORM: tuple[Tree, ...] = (
+    {"discriminator": {"batch_norm": False}},
+    {"discriminator": {"norm": "instance"}},
+    {"stabilisers": {"normalisation": {"kind": "layer", "on": "discriminator"}}},
+)
+"""Ways to a D that has a gradient at each sample alone: whose settings they are, some discriminator knows."""
+
+
 def optimisers(configuration: Configuration[Any]) -> dict[str, Tree]:
     """The settings of every player's optimiser."""
     tree: dict[str, Tree] = configuration.training.model_dump(mode="json")["optimisers"]
@@ -46,19 +56,35 @@ def equal_rates(configuration: Configuration[Any]) -> list[Remedy]:
 
 
 def steady(configuration: Configuration[Any]) -> list[Remedy]:
-    """Relativistic pairing with R1 and R2, which converges where the game of 2014 does not (arXiv:2501.05441)."""
+    """Relativistic pairing with R1 and R2, which converges where the game of 2014 does not (arXiv:2501.05441).
+
+    Instead of other penalties, clipped weights and several steps of D, not beside them.
+    """
     game = configuration.game.model_dump(mode="json")
     if "objective" not in game or "penalties" not in game:
         return []
-    wanted: Tree = {"objective": "relativistic", "penalties": {name: {"gamma": 1.0} for name in ("r1", "r2")}}
     if game["objective"] == "relativistic" and {"r1", "r2"} <= game["penalties"].keys():
         stronger = {name: tenfold(game["penalties"][name]) for name in ("r1", "r2")}
         changes = merge({"game": {"penalties": stronger}}, calmed(configuration))
         return [Remedy(changes, "a stronger gradient penalty damps the players more")]
-    if game.get("discriminator", {}).get("batch_norm"):
-        wanted["discriminator"] = {"batch_norm": False}
-    changes = merge({"game": wanted}, calmed(configuration))
-    return [Remedy(changes, "pairing with R1 and R2 at even rates converges where the plain game does not")]
+    wanted: Tree = {
+        "objective": "relativistic",
+        "penalties": {**dict.fromkeys(game["penalties"], False), **{name: {"gamma": 1.0} for name in ("r1", "r2")}},
+    }
+    if superfluous := {name: False for name in game.get("stabilisers", {}) if name in AT_ODDS}:
+        wanted["stabilisers"] = superfluous
+    if game.get("discriminator_steps", 1) > 1:
+        wanted["discriminator_steps"] = 1
+    ways = WITHOUT_BATCH_NORM
+    if not game.get("discriminator", {}).get("batch_norm"):
+        ways = ({}, *ways)
+    return [
+        Remedy(
+            merge({"game": merge(wanted, way)}, calmed(configuration)),
+            "pairing with R1 and R2 at even rates converges where the plain game does not",
+        )
+        for way in ways
+    ]
 
 
 def tenfold(penalty: Tree) -> Tree:

@@ -26,6 +26,8 @@ UNFAIR = 0.2
 """Of the fair share of a cluster: below, it counts as missing."""
 RESTLESS = 0.25
 """Total variation between the cluster shares of successive lines beyond what their sampling explains; measured."""
+SETTLING = 650
+"""Steps that G may jump about: healthy toys do for 300 at their full rates, and ten lines remember it; measured."""
 CERTAIN = 0.99
 """Share of pairs of a real and a fake sample that D ranks rightly: above, it has nothing left to learn; measured."""
 APART = 0.55
@@ -37,6 +39,8 @@ FAINT = 0.02
 """Of the strongest gradient that G ever had (90 % quantile): below, it vanishes; measured."""
 FOOLED = 0.25
 """The same share when D is wrong more often than a coin; a healthy D that cannot tell stays near ½; measured."""
+WORSE = 5
+"""Scores in a row that grow worse while G's loss falls; by chance one run in (5!)² would."""
 STILL = 1e-5
 """Relative change of a player's weights in a step, over what the schedule leaves of its learning rate (the signal
 `rate`, 1 in lines without); Adam at usual rates moves them by about 1e-3."""

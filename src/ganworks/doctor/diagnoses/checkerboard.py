@@ -7,6 +7,7 @@ from typing import Any
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
+from ganworks.doctor.overrides import shortened
 from ganworks.doctor.thresholds import CHECKERED, LONG
 
 
@@ -16,11 +17,14 @@ def look(history: History) -> Finding | None:
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
+    weight = configuration.game.model_dump().get("adversarial")
+    less = {"game": {"adversarial": shortened(0.3 * weight)}} if weight else {}
     return [
         Remedy({"game": {"generator": "resnet"}}, "doubles by repeating pixels, which leaves no pattern"),
         Remedy({"game": {"generator": "dcgan"}}, "its kernels of 4 are divisible by their stride of 2"),
         Remedy({"game": {"generator": {"up": "nearest"}}}, "repeated pixels before a convolution leave no pattern"),
         Remedy({"game": {"discriminator": "patchgan"}}, "kernels of 4 by 2 teach no pattern, as uneven ones do"),
+        *([Remedy(less, "the truth, which has no pattern, weighs more beside what D teaches")] if less else []),
     ]
 
 

@@ -9,12 +9,13 @@ from ganworks.doctor.clusters import WINDOW, restlessness
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, scaled_rates, steady
-from ganworks.doctor.thresholds import LONG, RESTLESS
+from ganworks.doctor.thresholds import LONG, RESTLESS, SETTLING
 
 
 def look(history: History) -> Finding | None:
     moving = restlessness(history)
-    return lasting(history, moving > RESTLESS, WINDOW + LONG // 2, {"restlessness": moving})
+    found = lasting(history, moving > RESTLESS, WINDOW + LONG // 2, {"restlessness": moving})
+    return found if found and history.steps[-1] - found.since >= SETTLING else None
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:

@@ -20,6 +20,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     offered = [
         Remedy({"game": {"stabilisers": {"augmentation": {}}}}, "D cannot learn by heart what changes"),
         Remedy({"data": {"mirror": True}}, "twice as many samples, where left and right mean the same"),
+        Remedy({"game": {"stabilisers": {"instance-noise": {}}}}, "noise on what D sees blurs what it knows by heart"),
     ]
     if configuration.data.input is not None or configuration.data.keypoints is not None:
         # Cut alike, inputs say where the crop is, so that what is made of a whole picture is whole.

@@ -9,7 +9,7 @@ import numpy as np
 from ganworks.config import Configuration
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History, trailing_mean
-from ganworks.doctor.overrides import optimisers, shortened, steady
+from ganworks.doctor.overrides import optimisers, scaled_rates, shortened, steady
 from ganworks.doctor.thresholds import LONG, RESTING, STILL
 
 
@@ -31,7 +31,8 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
         if settings["lr"] < 1e-5
     }
     faster = [Remedy({"training": {"optimisers": slow}}, "its learning rate is too small to move it")] if slow else []
-    return [*faster, *steady(configuration)]
+    larger = Remedy(scaled_rates(configuration, 10.0), "larger steps may leave the place where gradients are nothing")
+    return [*faster, *steady(configuration), larger]
 
 
 diagnosis = Diagnosis(

@@ -10,7 +10,7 @@ from ganworks.config import Configuration
 from ganworks.doctor.approach import approaching
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
-from ganworks.doctor.overrides import equal_rates, steady
+from ganworks.doctor.overrides import equal_rates, scaled_rates, steady
 from ganworks.doctor.thresholds import APART, CERTAIN, FAINT, LONG
 
 
@@ -33,6 +33,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
         *(flipped if saturating else []),
         *equal_rates(configuration),
         Remedy({"game": {"discriminator_steps": 1}}, "D learns as often as G"),
+        Remedy(scaled_rates(configuration, 0.25, ("discriminator",)), "D moves less in a step, so that G can follow"),
     ]
 
 
