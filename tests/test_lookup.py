@@ -131,3 +131,23 @@ def test_a_part_spelt_in_two_ways_is_one() -> None:
     assert stabilisers({"weight_clipping": False}) == {}
     assert stabilisers({"weight_clipping": False}, {"Packing": True}) == {"packing": {"size": 2}}
     assert stabilisers({"spectral_norm": {"on": "both"}})["spectral-norm"] == {"on": "both", "iterations": 1}
+
+
+@pytest.mark.parametrize(
+    ("word", "settings", "why"),
+    [
+        ("augmentation", {"probability": "adaptve"}, "probability='adaptve': .* valid number.* or .*'adaptive'"),
+        ("instance-noise", {"std": True}, "std=true: it is no switch"),
+        ("dropout", {"at_generation": "maybe"}, "at_generation='maybe': input should be a valid boolean"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_told_with_all_that_is_right(
+    word: str, settings: dict[str, object], why: str
+) -> None:
+    with pytest.raises(UsageError, match=f"stabiliser {word}: {why}"):
+        configure("gan", {"game": {"stabilisers": {word: settings}}})
+
+
+def test_a_value_of_too_few_numbers_is_no_missing_setting() -> None:
+    with pytest.raises(UsageError, match=r"penalty r1: anneal=\[0.2\]: it needs more values"):
+        configure("gan", {"game": {"penalties": {"r1": {"anneal": [0.2]}}}})

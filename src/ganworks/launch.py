@@ -36,6 +36,7 @@ from ganworks.runs import load
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.evaluation.sources import other_split
+from ganworks.stabilisers.stabiliser import Stabiliser
 from ganworks.training.best import keep_best
 from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
@@ -144,7 +145,7 @@ def play(
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
-        for note in guidelines.notes(trainer.game, len(samples), largest(samples)) if not begun else []:
+        for note in notes(trainer.game, samples) if not begun else []:
             say(f"note: {note}")
         if (end := rests_from(configuration.training)) is not None:
             say(f"note: all learning rates are 0 from step {end:,} on (training.schedule.decay_to)")
@@ -212,6 +213,12 @@ def assemble(
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
+
+
+def notes(game: Game, samples: Samples | DatasetSamples) -> list[str]:
+    """What is against advice in the layout of the players, and what options warn of."""
+    cautions = {option.caution for option in game.modules() if isinstance(option, Stabiliser) and option.caution}
+    return [*guidelines.notes(game, len(samples), largest(samples)), *sorted(cautions)]
 
 
 def rests_from(training: TrainingSettings) -> int | None:

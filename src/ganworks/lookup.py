@@ -13,7 +13,7 @@ from importlib import import_module
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, create_model
 
@@ -161,17 +161,25 @@ def checked(
 ) -> dict[str, Any]:
     """`settings` completed with the defaults of `function`'s other arguments and checked against their types."""
     model = _settings_model(function, frozenset(given))
-    for key in settings:
+    for key, value in settings.items():
         if key not in model.model_fields:
             raise unknown(f"setting of {kind} {name}", str(key), model.model_fields)
+        if isinstance(value, bool) and not takes_bool(model.model_fields[key].annotation):
+            raise UsageError(f"{kind} {name}: {key}={str(value).lower()}: it is no switch")
     try:
         return model(**settings).model_dump(mode="json")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        if first["type"] == "missing":
+        where = str(error.errors()[0]["loc"][0])
+        if where not in settings:
             raise UsageError(f"{kind} {name} needs a setting {where!r}: give {{name: {name}, {where}: ...}}") from None
-        raise UsageError(f"{kind} {name}: {where}={first['input']!r}: {first['msg'].lower()}") from None
+        said = [found for found in error.errors() if found["loc"][0] == where]
+        reasons = dict.fromkeys("it needs more values" if e["type"] == "missing" else e["msg"].lower() for e in said)
+        raise UsageError(f"{kind} {name}: {where}={settings[where]!r}: {' or '.join(reasons)}") from None
+
+
+def takes_bool(hint: Any) -> bool:
+    """Whether true and false are values of a type hint, or a part of it."""
+    return hint in (bool, Any) or any(takes_bool(one) for one in get_args(hint))
 
 
 def part(kind: str, package: str, attribute: str, given: tuple[str, ...]) -> BeforeValidator:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from tests.stabilisers.playing import sight
+from tests.stabilisers.playing import player, sight
 from torch import nn
 
 from ganworks.errors import UsageError
@@ -53,3 +53,20 @@ def test_refusals() -> None:
     for weight in (0, float("inf")):
         with pytest.raises(UsageError, match=f"weight={weight}"):
             HistoricalAveraging(weight=weight)
+
+
+@pytest.mark.parametrize("recipe", ["dcgan", "pix2pix", "cyclegan", "srgan", "esrgan", "inpainting"])
+def test_its_weight_is_its_own_whatever_a_family_weighs_what_d_says_by(recipe: str) -> None:
+    """In the third move ‖θ₂ − (θ₁ + θ₂)/2‖²."""
+    staged = {"game": {"pretraining": 0}} if recipe in ("srgan", "esrgan") else {}
+    option = {"game": {"stabilisers": {"historical-averaging": {"weight": 1.0}}}}
+    trainer = player(recipe, option, staged, shape=(1, 16, 16))
+    moves = []
+    for _ in range(2):
+        trainer.step()
+        weights = trainer.game.get_submodule("generator").parameters()
+        moves.append(torch.cat([each.detach().flatten() for each in weights]))
+    trainer.losses()
+    trainer.step()
+    expected = ((moves[1] - moves[0]) / 2).square().sum()
+    assert trainer.losses()["generator/historical"] == pytest.approx(float(expected), rel=1e-3)

@@ -12,7 +12,7 @@ from ganworks.stabilisers.surgery import ACTIVATIONS, replace
 
 
 class Activation(Stabiliser):
-    """max(x, a·x) after every hidden layer: a = `slope` (leaky-relu), learnt from it on (prelu), or 0 (relu).
+    """max(x, a·x) after every hidden layer, N×…: a = `slope` (leaky-relu), learnt from it on (prelu), or 0 (relu).
 
     PReLU (He et al. 2015, arXiv:1502.01852, section 2.1) learns one slope for each layer.
     """

@@ -17,7 +17,7 @@ Change = Literal["colour", "translation", "cutout"]
 
 
 class Augmentation(Stabiliser):
-    """D(T(x)) and D(T(G(z))) in both turns; each change of `policy` happens to a picture with `probability` p.
+    """D(T(x)) and D(T(G(z))) in both turns; each change of `policy` happens to a picture C×H×W with `probability` p.
 
     "adaptive" starts with p = 0 and, after every turn of D, moves it by sign(r_t − `target`)·N/`ramp` within [0, 1]:
     r_t = E sign D(x) over N real samples says how sure D is of those it trains with, and `ramp` samples lead from

@@ -20,9 +20,14 @@ class Balancing(Stabiliser):
     """D's terms count only while its mean loss ℓ > `low`·ℓ₀, G's only while ℓ < `high`·ℓ₀.
 
     ℓ₀ is D's loss when it cannot tell real from fake (2 log 2 for the non-saturating game); ℓ follows the adversarial
-    term with a weight of 0.1 a turn. Who waits has gradients of 0, not moments: Adam's coast on for a few steps.
+    term, a scalar, with a weight of 0.1 a turn. Who waits has gradients of 0, not moments: Adam's coast on for a few
+    steps.
     """
 
+    caution = (
+        "balancing is intuitive but unreliable, as losses say little about who is ahead:"
+        " two learning rates, a gradient penalty or smoothing are what to try first"
+    )
     loss: torch.Tensor
     heard: torch.Tensor
 

@@ -25,7 +25,7 @@ class LastingDropout(nn.Dropout):
 
 
 class Dropout(Stabiliser):
-    """x · m / (1 − p), m ~ Bernoulli(1 − p) for every number after each hidden activation, p = `probability`.
+    """x · m / (1 − p), m ~ Bernoulli(1 − p) of x's shape, N×…, after each hidden activation; p = `probability`.
 
     With `at_generation` samples are drawn with dropout too.
     """

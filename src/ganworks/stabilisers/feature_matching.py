@@ -8,7 +8,8 @@ from ganworks.stabilisers.stabiliser import Players, Sight, Stabiliser, Terms
 
 
 class FeatureMatching(Stabiliser):
-    """`weight` · ‖E f(x) − E f(G(z))‖² in G's loss, f what enters D's `layer`, meaned over the batch of a process.
+    """`weight` · ‖E f(x) − E f(G(z))‖² in G's loss, f(x) the N×F that enter D's `layer`, meaned over the batch of a
+    process.
 
     `adversarial` weighs G's own objective beside it: 0, as in the paper, replaces it.
     """

@@ -12,7 +12,10 @@ from ganworks.stabilisers.stabiliser import Player, Players, Sight, Stabiliser, 
 
 
 class HistoricalAveraging(Stabiliser):
-    """`weight` · ‖θ − 1/t Σᵢ θ[i]‖² in either player's loss, over its t moves so far; nothing before the first."""
+    """`weight` · ‖θ − 1/t Σᵢ θ[i]‖² in either player's loss, over its t moves so far; nothing before the first.
+
+    θ are all parameters of a player as one vector.
+    """
 
     def __init__(self, weight: float = 0.01) -> None:
         super().__init__()

@@ -14,7 +14,10 @@ from ganworks.stabilisers.stabiliser import Draw, Stabiliser
 
 
 class InstanceNoise(Stabiliser):
-    """x + σ·ε, ε ~ N(0, 1), for all that D sees; σ falls linearly from `std` to 0 at step `until`, if that is given."""
+    """x + σ·ε, ε ~ N(0, 1), for every number of the N×… samples that D sees.
+
+    σ falls linearly from `std` to 0 at step `until`, if that is given.
+    """
 
     def __init__(self, std: float = 0.1, until: int | None = None) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ class LabelFlipping(Stabiliser):
     """With `probability` p < ½ a real sample and the fake beside it change labels in D's turn, whatever the objective.
 
     The optimal D then tells r = (1−p)·p_data + p·p_g from (1−p)·p_g + p·p_data: its loss bounds their divergence.
+    Logits are N×…, a sample's change together.
     """
 
     def __init__(self, probability: float = 0.05) -> None:

@@ -15,7 +15,10 @@ Target = float | tuple[float, float]
 
 
 class LabelSmoothing(Stabiliser):
-    """D's targets: `real` instead of 1, `fake` instead of 0, each a number or a range drawn from for every sample."""
+    """D's targets: `real` instead of 1, `fake` instead of 0, each a number or a range drawn from for every sample.
+
+    Targets are N×1…, one for all logits of a sample.
+    """
 
     def __init__(self, real: Target = 0.9, fake: Target = 0.0) -> None:
         super().__init__()

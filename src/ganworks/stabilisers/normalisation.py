@@ -19,7 +19,7 @@ Kind = Literal["batch", "instance", "layer", "none"]
 
 
 class Normalisation(Stabiliser):
-    """(x − E x) / √(Var x + ε) · g + b per channel; E and Var over the batch and space, over space, or a whole sample.
+    """(x − E x) / √(Var x + ε) · g + b per channel of N×C×…; E and Var over batch and space, space, or a whole sample.
 
     A network's own normalisations are replaced; one that has none gets them between its hidden layers.
     """

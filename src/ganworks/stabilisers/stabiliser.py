@@ -98,6 +98,9 @@ class Stabiliser(nn.Module):
     mixes_samples: ClassVar[bool] = False
     """Whether D then judges a sample by its neighbours in the batch, so that it has no gradient of its own."""
 
+    caution: ClassVar[str | None] = None
+    """What whoever chooses it is told when a training begins."""
+
     together: ClassVar[bool] = False
     """Whether D then judges real and fake samples in one batch."""
 

@@ -15,7 +15,7 @@ def clip_weights(network: nn.Module, limit: float) -> None:
 
 
 class WeightClipping(Stabiliser):
-    """w ← clip(w, −c, c) of D's parameters after every turn of D; c = `limit` > 0."""
+    """w ← clip(w, −c, c) of all D's parameters, whatever their shapes, after every turn of D; c = `limit` > 0."""
 
     def __init__(self, limit: float = 0.01) -> None:
         super().__init__()

@@ -22,11 +22,12 @@ def signals(glance: Glance) -> dict[str, Tensor]:
         return {}
     real, fake = (glance.judged[name].float().flatten() for name in ("real_logits", "fake_logits"))
     bounds = [jsd_bound(real - zero, fake - zero) for zero in (0.0, (real.mean() + fake.mean()) / 2)]
+    several = min(len(real), len(fake)) > 1
+    spreads = {"real_logit_spread": real.std(), "fake_logit_spread": fake.std()} if several else {}
     return {
         "real_logit": real.mean(),
         "fake_logit": fake.mean(),
-        "real_logit_spread": real.std(),
-        "fake_logit_spread": fake.std(),
+        **spreads,
         "ranking": ranking(real, fake),
         "jsd_bound": torch.maximum(*bounds),
     }

@@ -7,7 +7,7 @@ from ganworks.losses.judgement import Judgement, input_gradient
 
 
 def penalty(judgement: Judgement, *, weight: NotNegative = 10.0, target: NotNegative = 1.0) -> Tensor:
-    """λ · E (‖∇ₓ D(x̂)‖ − target)² at x̂ uniform on the segments between paired real and fake samples, or packs."""
+    """λ · E (‖∇ₓ D(x̂)‖ − target)² at x̂, N×…, uniform on the segments between paired real and fake samples, or packs."""
     size = len(judgement.real) // len(judgement.real_logits)
     share = judgement.uniform()[::size].repeat_interleave(size).view(-1, *[1] * (judgement.real.dim() - 1))
     between = (judgement.real.detach().lerp(judgement.fake.detach(), share)).requires_grad_()

@@ -9,7 +9,7 @@ from ganworks.losses.judgement import Anneal, Judgement, annealed, zero_centred
 def penalty(
     judgement: Judgement, *, gamma: NotNegative = 1.0, every: Positive = 1, anneal: Anneal | None = None
 ) -> Tensor:
-    """γ/2 · E ‖∇ₓ D(x)‖² over real x; over every n-th of them, an unbiased estimate, when `every` is n.
+    """γ/2 · E ‖∇ₓ D(x)‖² over real x, N×…; over every n-th of them, an unbiased estimate, when `every` is n.
 
     γ goes to the first number of `anneal` in as many steps as the second (after Huang et al. 2024, arXiv:2501.05441).
     """
