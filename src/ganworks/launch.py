@@ -150,6 +150,9 @@ def play(
         if (end := rests_from(configuration.training)) is not None:
             say(f"note: all learning rates are 0 from step {end:,} on (training.schedule.decay_to)")
         steps, begins = configuration.training.steps, trainer.begins[-1]
+        fall = configuration.training.schedule.decay_from or 0
+        if configuration.training.schedule.decay_to and steps is not None and steps <= fall:
+            say(f"note: learning rates begin to fall only after {fall:,} steps (training.schedule.decay_from)")
         if steps is not None and steps <= begins:
             say(f"note: {steps:,} steps are played, and the last stage begins only after {begins:,}")
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
@@ -303,6 +306,8 @@ def fresh_game(configuration: Configuration[Any], spec: Spec, start_from: str | 
     reseed(stream_seed(seed, "weights"), torch.device("cpu"))
     game = build_game(configuration, spec)
     require_shape(game)
+    if configuration.data.input is not None and not game.takes_input:
+        raise UsageError(f"{configuration.recipe} makes nothing of data.input: leave it out")
     training = configuration.training
     game.allows(training.batch_size, training.accumulate * max(training.devices, world()))
     if start_from:

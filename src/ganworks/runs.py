@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -118,7 +119,8 @@ class Run:
                 tensors or arrays; or a list of pictures of several sizes.
             seed: of what a translator draws, where it does; each answer depends on its picture and the seed alone.
             wishes: direction, scale, mask (N×1×H×W, 1 where something is missing), age or pose (N×K×3: x and y in
-                pixels, visibility), where the recipe knows them; for a list, lists of one each.
+                pixels, visibility), where the recipe knows them; for a list, lists of one each. A mask may be a picture
+                of Pillow, white where something is missing.
 
         Raises UsageError for a run that makes nothing of pictures, unknown wishes and what are no pictures,
         GanworksError for pictures that memory does not hold.
@@ -233,7 +235,9 @@ class Run:
 
 
 def tensor_of(wish: Any) -> Any:
-    """An array as a tensor, anything else as it is."""
+    """An array as a tensor, a picture of Pillow as a mask that is 1 where it is white, anything else as it is."""
+    if isinstance(wish, Image.Image):
+        return (received(wish, 1) >= 0).float()
     return torch.from_numpy(np.ascontiguousarray(wish)) if isinstance(wish, np.ndarray) else wish
 
 

@@ -174,6 +174,92 @@ def test_a_picture_that_cannot_be_translated_is_skipped(run: Run, pictures: Path
         ganworks.apply(run, pictures / "large.png", "second")
 
 
+def test_what_looks_like_the_picture_on_white_is_as_it_was_where_nothing_changed(pictures: Path) -> None:
+    """Networks see transparency on white, which is not put there twice."""
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (8, 8, 4), dtype=np.uint8)
+    draw(pictures / "clear.png", pixels)
+
+    class Leaves(Painter):
+        def translate(self, images: Tensor, *, mask: Tensor | None = None) -> Tensor:  # type: ignore[override]
+            made = images.clone()
+            made[..., :4] *= 0.9
+            return made
+
+    ganworks.apply(Run(Leaves(), configure("pix2pix"), 0, None), pictures / "clear.png", "out")
+    made = np.asarray(Image.open("out/clear.png"))
+    assert np.array_equal(made[:, 4:], pixels[:, 4:]) and np.array_equal(made[..., 3], pixels[..., 3])
+
+    def on_white(image: np.ndarray) -> np.ndarray:
+        opaque = image[..., 3:] / 255
+        return np.asarray(image[..., :3] * opaque + 255 * (1 - opaque))
+
+    wanted = 0.9 * (on_white(pixels)[:, :4] - 127.5) + 127.5
+    least = 255 * (1 - pixels[:, :4, 3:] / 255)  # what shines through
+    assert np.abs(on_white(made)[:, :4] - np.clip(wanted, least, None)).max() < 2
+
+
+def test_colour_profiles_are_kept(run: Run, pictures: Path) -> None:
+    Image.new("RGB", (4, 5)).save(pictures / "a.png", icc_profile=b"a profile")
+    ganworks.apply(run, pictures / "a.png", "out")
+    assert Image.open("out/a.png").info["icc_profile"] == b"a profile"
+
+
+def test_masks_are_never_written_over(run: Run, pictures: Path) -> None:
+    draw(Path("masks/a.png"), half(5, 4))
+    draw(Path("masks/b/a.png"), half(6, 7))
+    with pytest.raises(UsageError, match=r"masks/a.png is needed for that and would be written over"):
+        ganworks.apply(run, pictures, "masks", mask="masks", overwrite=True)
+    assert np.array_equal(np.asarray(Image.open("masks/a.png")), half(5, 4))
+
+
+def test_strokes_on_transparency_are_a_mask(run: Run, pictures: Path) -> None:
+    draw(Path("mask.png"), np.dstack([np.full((5, 4, 3), 255, np.uint8), half(5, 4)]))
+    ganworks.apply(run, pictures / "a.png", "out", mask="mask.png")
+    assert np.array_equal(painted(Path("out/a.png")), half(5, 4))
+
+
+@pytest.mark.parametrize(("value", "said"), [(1, "has no white"), (255, "has nothing but white")])
+def test_masks_of_nothing_and_of_everything(run: Run, pictures: Path, value: int, said: str) -> None:
+    draw(Path("mask.png"), np.full((5, 4), value, np.uint8))
+    with pytest.raises(GanworksError, match=said):
+        ganworks.apply(run, pictures / "a.png", "out", mask="mask.png")
+
+
+def test_what_cannot_be_meant_for_one_picture_skips_it(run: Run, pictures: Path) -> None:
+    class Small(Painter):
+        def translate(self, images: Tensor) -> Tensor:  # type: ignore[override]
+            if images.shape[2] < 6:
+                raise UsageError("too small")
+            return images
+
+    done = ganworks.apply(Run(Small(), configure("pix2pix"), 0, None), pictures, "out")
+    assert [(broken.name, broken.reason) for broken in done.broken] == [("a.png", "too small")]
+    assert done.written == (Path("out/b/a.png"),)
+
+
+def test_a_picture_for_which_there_is_no_memory_is_skipped(pictures: Path) -> None:
+    class Large(Painter):
+        def translate(self, images: Tensor) -> Tensor:  # type: ignore[override]
+            if images.shape[2] < 6:
+                raise RuntimeError("DefaultCPUAllocator: not enough memory")
+            return images
+
+    done = ganworks.apply(Run(Large(), configure("pix2pix"), 0, None), pictures, "out")
+    assert [broken.name for broken in done.broken] == ["a.png"] and "more memory" in done.broken[0].reason
+
+
+def test_a_picture_of_pillow_is_a_mask(run: Run) -> None:
+    made = run.translate(torch.zeros(1, 3, 5, 4), mask=Image.fromarray(half(5, 4)))
+    assert np.array_equal(made[0, 0].numpy() == 1, half(5, 4) == 255)
+
+
+@pytest.mark.parametrize("wish", [{"mask": "mask.png"}, {"pose": [1]}, {"age": 1.7}, {"scale": "4"}])
+def test_wishes_of_another_kind_are_told(run: Run, wish: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"{next(iter(wish))} is to be a .*, not a "):
+        run.translate(torch.zeros(1, 3, 5, 4), **wish)
+
+
 def test_a_wish_that_no_picture_can_have_ends_it(run: Run, pictures: Path) -> None:
     with pytest.raises(UsageError, match="nobody is young"):
         ganworks.apply(run, pictures, "out", age="young")

@@ -52,17 +52,47 @@ def test_what_has_no_partner_is_listed(tmp_path: Path) -> None:
 def test_a_broken_picture_takes_its_partner_with_it(tmp_path: Path) -> None:
     settings = folders(tmp_path)
     (tmp_path / "b" / "2.webp").write_bytes(b"no picture")
-    with pytest.raises(GanworksError, match="'2' is not in b"):
+    samples = opened(settings, broken=0.5)
+    assert [name for name in samples.names if "2" in name] == [] and len(samples) == 5
+    assert samples.notes[-1] == "1 pictures have no partner and are left out"
+    picture(tmp_path / "a" / "extra.png", 7)
+    with pytest.raises(GanworksError, match=r"^1 pictures have no partner: 'extra' is not in b;"):
         opened(settings, broken=0.5)
 
 
 def test_pairs_of_different_shapes_are_refused(tmp_path: Path) -> None:
     settings = folders(tmp_path)
     picture(tmp_path / "b" / "4.webp", 40, (16, 24))
-    with pytest.raises(GanworksError, match=r"1 pairs .* first '4.png', 16×16 in a and 24×16 in b"):
+    with pytest.raises(GanworksError, match=r"1 pairs .*: '4.png', 16×16 in a and 24×16 in b: cut them alike"):
         opened(settings)
     picture(tmp_path / "b" / "4.webp", 40, (32, 32))
-    assert len(opened(settings)) == 6, "twice as large is the same shape"
+    with pytest.raises(GanworksError, match=r"1 pairs .*: '4.png', 16×16 in a and 32×32 in b"):
+        opened(settings)
+    for i in range(6):
+        picture(tmp_path / "b" / f"{i}.webp", 10 * i, (32, 32))
+    assert len(opened(settings)) == 6, "all twice as large"
+
+
+@pytest.mark.parametrize("made", ["edges", "left"])
+def test_pairs_can_be_taken_apart_into_two_domains(tmp_path: Path, made: str) -> None:
+    for i in range(6):
+        picture(tmp_path / "a" / f"{i}.png", 10 * i, (32, 16))
+    settings = DataSettings(source=str(tmp_path / "a"), input=made, resolution=16, paired=False)
+    samples = opened(settings)
+    assert not samples.given["image"].paired and samples.spec.unpaired == ("image",)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("./nowhere", r"no file or folder '\./nowhere'"),
+        ("edgs", "unknown data.input 'edgs': did you mean 'edges'"),
+        ("qqq", "valid: .*left"),
+    ],
+)
+def test_an_input_that_is_nowhere(tmp_path: Path, written: str, said: str) -> None:
+    with pytest.raises(GanworksError, match=said):
+        opened(folders(tmp_path), input=written)
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -134,3 +134,41 @@ def test_a_domain_to_translate_is_needed() -> None:
     alone = open_samples(DataSettings(), source=images(20, (3, 16, 16)))
     with pytest.raises(UsageError, match=r"set data.input to the folder of the other one"):
         fresh_game(configure("cyclegan", SMALL), alone.spec)
+
+
+def test_eight_pictures_of_each_domain_are_learnt_by_heart() -> None:
+    """Dark pictures become bright ones and the other way round, and both come back as they were."""
+    light = np.random.default_rng(0).integers(0, 80, (8, 16, 16, 3), dtype=np.uint8)
+    opened = open_samples(DataSettings(), source=light + 175)
+    assert isinstance(opened, Samples)
+    samples = handed(opened, Given(light[::-1].transpose(0, 3, 1, 2).copy(), paired=False), "digest")
+    adam = {"name": "adam", "lr": 2e-3, "betas": (0.5, 0.999)}
+    tree = {"training": {"seed": 0, "batch_size": 8, "optimisers": {"generator": adam, "discriminator": adam}}}
+    configuration = configure("cyclegan", merge(merge(SMALL, {"game": {"generator": {"width": 8}}}), tree))
+
+    def stream(start: int) -> Any:
+        return batches(samples, 8, 0, start=start)
+
+    trainer = Trainer(fresh_game(configuration, samples.spec), configuration.training, stream)
+    for _ in range(120):
+        trainer.step()
+    game = trainer.game
+    assert isinstance(game, CycleGAN)
+    batch = next(stream(0))
+    bright, dark = (values / 127.5 - 1 for values in (batch.values, batch.given[IMAGE]))
+    with torch.no_grad():
+        there, back = game.translated(dark), game.inverse_translated(bright)
+        assert distance(game.inverse_translated(there), dark) < 0.1
+        assert distance(game.translated(back), bright) < 0.1
+    assert abs(there.mean() - bright.mean()) < 0.15 and abs(back.mean() - dark.mean()) < 0.15
+
+
+def test_options_act_in_both_directions() -> None:
+    options = {"spectral-norm": {}, "historical-averaging": {"weight": 1.0}, "feature-matching": {"layer": "features.2"}}
+    samples = domains()
+    game = game_of(samples, stabilisers=options, discriminator_steps=3)
+    for network in (game.discriminator, game.inverse_discriminator):
+        assert any("parametrizations" in name for name, _ in network.named_parameters())
+    terms = game.generator_loss(first_round(samples))
+    assert {"historical", "inverse_historical", "feature_matching", "inverse_feature_matching"} <= set(terms)
+    assert [turn.times for turn in game.turns()] == [1, 3]

@@ -180,9 +180,16 @@ def test_any_picture_is_given_a_pose() -> None:
     together, alone = translate(game, images, pose=pose[:1]), translate(game, images, pose=pose[:1].expand(8, -1, -1))
     assert torch.equal(together, alone)
     assert translate(game, torch.zeros(2, 3, 37, 21), pose=pose[:2]).shape == (2, 3, 37, 21)
-    hidden = pose.clone()
-    hidden[..., 2] = 0
-    assert translate(game, images, pose=hidden).isfinite().all()
+
+
+@pytest.mark.parametrize(("place", "value"), [((..., 2), 0.0), ((..., 0), 900.0), ((..., 1), float("nan"))])
+def test_a_pose_that_nobody_sees_is_none(place: tuple[Any, int], value: float) -> None:
+    """Hidden, or in the pixels of another resolution."""
+    game, round = game_of().eval(), first_round()
+    pose = round.given["pose"].clone()
+    pose[place] = value
+    with pytest.raises(UsageError, match=f"no joint of a pose is visible in the picture of {SIDE}×{SIDE}"):
+        translate(game, round.given["image"], pose=pose)
 
 
 def test_a_pose_is_needed_and_one_of_a_person() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from ganworks.applying.plan import Job
@@ -63,14 +64,20 @@ def size_of(mask: Path) -> tuple[int, int]:
 
 
 def read_mask(path: Path) -> Tensor:
-    """1×1×H×W, 1 where the picture is white."""
+    """1×1×H×W, 1 where the picture is white; raises GanworksError where it is nowhere, or everywhere."""
     try:
         with path.open("rb") as file:
             image = read(file)
+        if image.has_transparency_data:  # strokes on nothing
+            image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
         pixels = to_array(image, Target(1, image.height, image.width, "stretch"))
     except Exception as error:
         raise GanworksError(f"the mask {path} cannot be read ({reason(error)})") from None
-    return torch.from_numpy(pixels >= WHITE).float()[None]
+    missing = torch.from_numpy(pixels >= WHITE).float()[None]
+    if not 0 < missing.sum() < missing.numel():
+        found = "no white" if not missing.any() else "nothing but white"
+        raise GanworksError(f"the mask {path} has {found}: paint white what is missing, and black what is to stay")
+    return missing
 
 
 def poses_for(file: Path, jobs: Sequence[Job]) -> dict[str, Tensor]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from torch import Tensor
 
 from ganworks.applying.companions import masks_for, poses_for, read_mask
-from ganworks.applying.plan import FORMATS, Job, planned
+from ganworks.applying.plan import FORMATS, Job, planned, refuse_clashes
 from ganworks.data.image import pillow_guarded, read, reason
 from ganworks.data.progress import bar
 from ganworks.data.received import COLOURS, received
@@ -62,6 +64,8 @@ def apply(
     jobs, unreadable = planned(source, out, variants, made[0], overwrite)
     masks = masks_for(mask, jobs) if mask is not None else {}
     poses = poses_for(pose, jobs) if pose is not None else {}
+    refuse_clashes(jobs, {path.resolve() for path in (*masks.values(), *files.values())}, "is needed for that")
+    refused: UsageError | None = None
     written: list[Path] = []
     failed: list[Broken] = []
     with pillow_guarded(), bar("translating", len(jobs), progress) as moved:
@@ -70,15 +74,20 @@ def apply(
                 own = wishes | ({"mask": read_mask(masks[job.name])} if masks else {})
                 own |= {"pose": poses[job.name]} if poses else {}
                 files_made = [encoded(picture, path) for path, picture in variants_of(run, job, given[0], seed, own)]
-            except UsageError:  # what was asked for cannot be meant, for the other pictures neither
-                raise
             except GanworksError as error:
                 failed.append(Broken(job.name, str(error)))
+                refused = error if refused is None and isinstance(error, UsageError) else refused
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                failed.append(Broken(job.name, f"{job.height}×{job.width} and what is made of it need more memory"))
             else:
                 for path, data in zip(job.outs, files_made, strict=True):
                     write_bytes(path, data)
                 written += job.outs
             moved(done + 1)
+    if not written and refused is not None:  # what was asked for cannot be meant
+        raise refused
     if not written:
         raise GanworksError(f"nothing was written: {failed[0].name}: {failed[0].reason}")
     return Applied(tuple(written), tuple(sorted((*unreadable, *failed), key=lambda broken: broken.name)))
@@ -91,27 +100,46 @@ def variants_of(
     try:
         with job.open() as file:
             image = read(file)
-        alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
         pixels = received(image, channels)
     except Exception as error:  # decoders raise anything at all for damaged files
         raise GanworksError(reason(error)) from error
     for variant, path in enumerate(job.outs):
-        yield path, shown(run.translate(pixels, seed + variant, **wishes), alpha)
+        yield path, shown(run.translate(pixels, seed + variant, **wishes), pixels, image)
 
 
-def shown(made: Tensor, alpha: Image.Image | None) -> Image.Image:
-    """A picture of 1×C×H×W, as opaque as `alpha`."""
+def shown(made: Tensor, given: Tensor, image: Image.Image) -> Image.Image:
+    """A picture of 1×C×H×W made of what was `given` of an `image`: as opaque, and the same where nothing changed."""
     picture = image_of(as_bytes(made)[0])
-    if alpha is not None and made.shape[1] != 4:
-        picture.putalpha(alpha.resize(picture.size, Image.Resampling.LANCZOS))
+    if image.has_transparency_data and made.shape[1] != 4:
+        whole = image.convert("RGBA")
+        alpha = whole.getchannel("A").resize(picture.size, Image.Resampling.LANCZOS)
+        picture = off_white(picture, alpha)
+        if made.shape == given.shape:
+            picture.paste(whole, mask=Image.fromarray((made == given).all(1)[0].numpy()))
+    if "icc_profile" in image.info and Image.getmodebase(image.mode) == Image.getmodebase(picture.mode):
+        picture.info["icc_profile"] = image.info["icc_profile"]
     return picture
+
+
+def off_white(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    """What looks like `picture` on white, as opaque as `alpha`: networks see transparency on white."""
+    opaque = np.asarray(alpha, dtype=np.float32)[..., None] / 255
+    seen = np.asarray(picture.convert("RGB"), dtype=np.float32)
+    colour = np.where(opaque > 0, (seen - 255 * (1 - opaque)) / np.maximum(opaque, 1 / 255), seen)
+    found = Image.fromarray(colour.round().clip(0, 255).astype(np.uint8), "RGB")
+    found.putalpha(alpha)
+    return found
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or re.search("(out of|not enough|allocate) memory", str(error)) is not None
 
 
 def encoded(picture: Image.Image, path: Path) -> bytes:
     """What the file at `path` is to hold; raises GanworksError where its format cannot hold the picture."""
     buffer, kind = io.BytesIO(), FORMATS[path.suffix.lower()]
     try:
-        picture.save(buffer, kind, quality=QUALITY)
+        picture.save(buffer, kind, quality=QUALITY, icc_profile=picture.info.get("icc_profile"))
     except (OSError, ValueError) as error:
         size = f"{picture.height}×{picture.width}"
         raise GanworksError(f"{size} cannot be written as {kind} ({reason(error)})") from error

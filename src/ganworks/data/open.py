@@ -18,14 +18,16 @@ from ganworks.data.catalogue.fetch import fetch
 from ganworks.data.dataset import dataset_samples
 from ganworks.data.identities import identified, named_by
 from ganworks.data.idx import IdxPair, is_idx, pair_of, pairs_in, read_idx
+from ganworks.data.inputs.made import PACKAGE as MADE
 from ganworks.data.listing import list_folder, list_zip
 from ganworks.data.numpy_files import read_numpy
-from ganworks.data.pairing import SIDES, halved, paired, unpaired, with_made_input
+from ganworks.data.pairing import SIDES, halved, paired, parted, unpaired, with_made_input
 from ganworks.data.pictures import picture_samples
 from ganworks.data.poses import keypoints_of, reposed
 from ganworks.data.samples import DatasetSamples, Samples, SizedDataset
 from ganworks.data.toys import TOYS, toy_samples
 from ganworks.errors import GanworksError, UsageError, unknown
+from ganworks.lookup import names
 
 
 def open_samples(
@@ -65,15 +67,28 @@ def doubled(settings: DataSettings) -> DataSettings:
 def with_input(samples: Samples, settings: DataSettings, progress: bool) -> Samples:
     """The samples with what is translated to them."""
     wanted = str(settings.input)
-    if wanted in SIDES:
-        return halved(samples, wanted)
-    if wanted not in ENTRIES and not Path(wanted).expanduser().exists():
-        return with_made_input(samples, wanted)
+    if wanted in SIDES or is_made(wanted):
+        pairs = halved(samples, wanted) if wanted in SIDES else with_made_input(samples, wanted)
+        return pairs if settings.paired else parted(pairs)
     other = open_source(settings.model_copy(update={"source": wanted}), None, progress)
     assert isinstance(other, Samples)
     if not settings.paired:
         return unpaired(samples, other)
     return paired(samples, other, lenient=settings.source in ENTRIES and wanted in ENTRIES)
+
+
+def is_made(wanted: str) -> bool:
+    """Whether that is an input made of the pictures; raises UsageError for what is nothing at all."""
+    if wanted in ENTRIES or Path(wanted).expanduser().exists():
+        return False
+    name, made = wanted.split(":")[0].lower().replace("_", "-"), names(MADE, "make")
+    if name not in made and not looks_like_a_path(wanted):
+        raise unknown("data.input", wanted, [*SIDES, *made])
+    return name in made
+
+
+def looks_like_a_path(source: str) -> bool:
+    return "/" in source or "\\" in source or bool(Path(source).suffix)
 
 
 def with_poses(
@@ -136,7 +151,7 @@ def _open_named(source: str, settings: DataSettings, progress: bool) -> Samples:
         return _open_entry(source, settings, progress)
     path = Path(source).expanduser()
     if not path.exists():
-        if "/" in source or "\\" in source or path.suffix:
+        if looks_like_a_path(source):
             raise GanworksError(f"no file or folder {source!r}: check the path (now in {Path.cwd()})")
         raise unknown("data source", source, ENTRIES)
     return _open_path(path, path.name or path.resolve().name, settings, progress)

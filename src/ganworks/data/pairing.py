@@ -32,13 +32,19 @@ def handed(samples: Samples, image: Given, digest: str, **more: Given) -> Sample
     """The samples with `image` as what is translated, and what more there is by name."""
     given = {**samples.given, IMAGE: image, **more}
     shapes = tuple((name, one.table.shape[1:]) for name, one in given.items())
-    return replace(samples, spec=replace(samples.spec, given=shapes), given=given, digest=digest)
+    alone = tuple(name for name, one in given.items() if not one.paired)
+    return replace(samples, spec=replace(samples.spec, given=shapes, unpaired=alone), given=given, digest=digest)
 
 
 def unpaired(samples: Samples, other: Samples) -> Samples:
     """Samples with pictures of another domain, which come in an order of their own."""
     image = Given(require_pictures(other).values, paired=False)
     return handed(require_pictures(samples), image, digest_of(samples.digest, other.digest, "unpaired"))
+
+
+def parted(samples: Samples) -> Samples:
+    """Pairs as two domains, of which each comes in an order of its own."""
+    return handed(samples, replace(samples.given[IMAGE], paired=False), digest_of(samples.digest, "unpaired"))
 
 
 def paired(samples: Samples, other: Samples, lenient: bool) -> Samples:
@@ -59,16 +65,18 @@ def paired(samples: Samples, other: Samples, lenient: bool) -> Samples:
     both = [stem for stem in mine if stem in theirs]
     if not both:
         raise GanworksError(
-            f"no picture of {samples.name} has the name of one of {other.name}: pairs go by file name, and"
-            " --data.paired false needs none"
+            f"no picture of {samples.name} has the name of one of {other.name}: pairs go by file name (cyclegan needs"
+            " none, with --data.paired false)"
         )
-    alone = [(stem, other.name) for stem in mine if stem not in theirs]
-    alone += [(stem, samples.name) for stem in theirs if stem not in mine]
+    skipped = {*broken_stems(samples), *broken_stems(other)}
+    alone = [(stem, other.name) for stem in mine if stem not in theirs and stem not in skipped]
+    alone += [(stem, samples.name) for stem in theirs if stem not in mine and stem not in skipped]
     told = ", ".join(f"{stem!r} is not in {where}" for stem, where in alone[:_NAMED])
     told += f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
     if alone and not lenient:
         raise GanworksError(f"{len(alone)} pictures have no partner: {told}; rename or remove them")
-    notes = (*samples.notes, *([f"{len(alone)} pictures have no partner and are left out"] if alone else []))
+    left_out = len(mine) + len(theirs) - 2 * len(both)
+    notes = (*samples.notes, *([f"{left_out} pictures have no partner and are left out"] if left_out else []))
     rows, others = (np.array([table[stem] for stem in both]) for table in (mine, theirs))
     require_same_shapes(samples, other, rows, others)
     image = Given(other.values, others)
@@ -78,17 +86,30 @@ def paired(samples: Samples, other: Samples, lenient: bool) -> Samples:
 
 
 def require_same_shapes(samples: Samples, other: Samples, rows: Rows, others: Rows) -> None:
-    """Raises GanworksError where the pictures of a pair had different shapes: cut to one, they would not fit."""
+    """Raises GanworksError where the pictures of a pair had different shapes: cut to one, they would not fit.
+
+    Nor may one be enlarged by more than the others, as pictures are that were cut differently.
+    """
     if samples.sizes is None or other.sizes is None:
         return
     mine, theirs = samples.sizes[rows], other.sizes[others]
-    apart = (np.abs(mine[:, 0] * theirs[:, 1] - mine[:, 1] * theirs[:, 0]) > mine.max(1) + theirs.max(1)).nonzero()[0]
-    if len(apart):
-        (height, width), (high, wide) = mine[apart[0]], theirs[apart[0]]
-        raise GanworksError(
-            f"{len(apart)} pairs have pictures of different shapes, first {samples.names[rows[apart[0]]]!r},"
-            f" {height}×{width} in {samples.name} and {high}×{wide} in {other.name}: cut them alike"
-        )
+    skewed = np.abs(mine[:, 0] * theirs[:, 1] - mine[:, 1] * theirs[:, 0]) > mine.max(1) + theirs.max(1)
+    usual = np.median(mine[:, 0] / theirs[:, 0])
+    scaled = np.abs(mine[:, 0] - usual * theirs[:, 0]) > 1 + usual
+    if len(apart := (skewed | scaled).nonzero()[0]):
+        told = [
+            f"{samples.names[rows[pair]]!r}, {mine[pair, 0]}×{mine[pair, 1]} in {samples.name} and"
+            f" {theirs[pair, 0]}×{theirs[pair, 1]} in {other.name}"
+            for pair in apart[:_NAMED]
+        ]
+        more = f" and {len(apart) - _NAMED} more" if len(apart) > _NAMED else ""
+        raise GanworksError(f"{len(apart)} pairs are of different sizes: {'; '.join(told)}{more}: cut them alike")
+
+
+def broken_stems(samples: Samples) -> set[str]:
+    """The names without suffix of pictures that could not be read and were skipped."""
+    names = without_shared_folders([*samples.names, *(broken.name for broken in samples.broken)])
+    return {str(PurePosixPath(name).with_suffix("")) for name in names[len(samples.names) :]}
 
 
 def by_stem(samples: Samples) -> dict[str, int]:

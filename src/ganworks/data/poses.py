@@ -51,7 +51,8 @@ def reposed(samples: Samples, keypoints: Points) -> Samples:
     kept = np.sort(np.concatenate(groups))
     place = np.empty(len(samples), np.int64)
     place[kept] = np.arange(len(kept))
-    notes = samples.notes
+    people = "1 person" if len(groups) == 1 else f"{len(groups)} people"
+    notes = (*samples.notes, f"{people} in {len(kept)} pictures")
     if alone := len(samples) - len(kept):
         notes = (*notes, f"{alone} pictures are the only ones of their person and left out")
         samples = some(samples, kept)

@@ -15,6 +15,7 @@ class Spec:
         classes: names of the labels, in label order; empty when the data has none.
         centre, spread: of points, what every coordinate is moved by and divided by before players see it.
         given: name and shape of what a translator is handed with every sample.
+        unpaired: names of what comes in an order of its own and belongs to no sample.
         identities: names of the people that are shown, in the order of their numbers; empty where that is not known.
     """
 
@@ -23,6 +24,7 @@ class Spec:
     centre: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
     given: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    unpaired: tuple[str, ...] = ()
     identities: tuple[str, ...] = ()
 
     @property

@@ -87,6 +87,12 @@ class AgeCGAN(ConditionalGAN):
         self.identities = nn.Linear(settings.embedding, len(spec.identities)) if spec.identities else None
         self.examples = Examples(spec.shape)
 
+    def allows(self, batch_size: int, parts: int) -> None:
+        super().allows(batch_size, parts)
+        norms = [layer for network in (self.encoder, self.recogniser) for layer in network.modules()]
+        if batch_size // parts < 2 and any(isinstance(layer, nn.BatchNorm1d) for layer in norms):
+            raise UsageError("age-cgan norms what it sees of a batch, of which each part needs two faces or more")
+
     def stages(self) -> list[Stage]:
         encoding = Turn("encoder", [self.encoder], self.encoder_loss)
         return [Stage(self.turns(), self.settings.adversarial_steps), Stage([encoding])]

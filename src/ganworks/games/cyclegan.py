@@ -86,6 +86,7 @@ class CycleGAN(Game):
 
     settings_type: ClassVar[type[Settings]] = CycleGANSettings
     exports = ("generator", "inverse")
+    takes_input = True
 
     def __init__(self, spec: Spec, settings: CycleGANSettings) -> None:
         super().__init__(spec)

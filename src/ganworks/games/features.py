@@ -9,7 +9,7 @@ import torch
 from pydantic import BeforeValidator
 from torch import Tensor, nn
 
-from ganworks.errors import UsageError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.games.parts import NETWORKS, player
 from ganworks.lookup import Part, part
 
@@ -32,7 +32,12 @@ def frozen_features(chosen: Part, shape: tuple[int, ...], device: torch.device) 
 
     Raises UsageError for one that cannot look at pictures C×H×W in [-1, 1] or gives anything but a map N×… of them.
     """
-    network = player("features", Part(**_check(chosen)), shape=shape)  # type: ignore[call-arg]
+    try:
+        network = player("features", Part(**_check(chosen)), shape=shape)  # type: ignore[call-arg]
+    except UsageError:
+        raise
+    except GanworksError as error:  # published weights could not be fetched
+        raise GanworksError(f"{error}; or do without: game.content 0, or game.features of your own") from error
     network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.eval().requires_grad_(False)
     try:

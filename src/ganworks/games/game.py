@@ -52,6 +52,8 @@ class Game(nn.Module, ABC):
     """The networks that are averaged during training, saved for use and sampled from."""
 
     needs_labels: ClassVar[bool] = False
+    takes_input: ClassVar[bool] = False
+    """Whether it makes something of the pictures that `data.input` gives it."""
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()

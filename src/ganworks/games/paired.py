@@ -21,6 +21,8 @@ from ganworks.networks.locality import draws
 class PairedGAN(GAN):
     """What a GAN draws from a prior is here an image to translate."""
 
+    takes_input = True
+
     def __init__(self, spec: Spec, settings: Any) -> None:
         super().__init__(spec, settings)
         self.examples = Examples(self.given, truth=spec.shape)
@@ -34,6 +36,8 @@ class PairedGAN(GAN):
                 "a translator needs what to translate: set data.input to a second folder, to left or right of pictures"
                 " side by side, or to edges, grey, downsample:4, mask, blur or noise"
             )
+        if IMAGE in self.spec.unpaired:
+            raise UsageError("this recipe learns from pairs, and data.paired is false: leave that out, or use cyclegan")
         return shapes[IMAGE]
 
     def meet(self, examples: Batch) -> None:

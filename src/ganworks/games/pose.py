@@ -121,6 +121,11 @@ class PoseGuided(JudgedBeside):
         if pose.shape not in ((len(images), len(JOINTS), 3), (1, len(JOINTS), 3)):
             shape = "×".join(map(str, pose.shape))
             raise UsageError(f"a pose of {shape} numbers is none: give x, y and visibility of COCO's {len(JOINTS)}")
+        x, y, seen = pose.unbind(2)
+        inside = (seen > 0) & (x >= 0) & (x < images.shape[3]) & (y >= 0) & (y < images.shape[2])
+        if not inside.any(1).all():
+            size = "×".join(map(str, images.shape[2:]))
+            raise UsageError(f"no joint of a pose is visible in the picture of {size}: x and y are its pixels")
         return at_any_size(self.coarse, asked_of(images, pose.expand(len(images), -1, -1)), self.generate)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from inspect import signature
-from typing import Any, Literal, Protocol, runtime_checkable
+from types import NoneType
+from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -55,6 +56,24 @@ def require_known(game: Game, wishes: Iterable[str]) -> None:
         raise UsageError(f"this run's translations cannot be asked for {unknown[0]}, {asked}")
 
 
+def require_kinds(game: Game, wishes: Mapping[str, Any]) -> None:
+    """Raises UsageError for wishes that are of no kind that the game's `translate` takes."""
+    hints = get_type_hints(type(translates(game)).translate)
+    for name, wish in wishes.items():
+        kinds = kinds_of(hints[name])
+        if not isinstance(wish, kinds):
+            known = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
+            raise UsageError(f"{name} is to be a {known}, not a {type(wish).__name__}")
+
+
+def kinds_of(hint: Any) -> tuple[type, ...]:
+    """The types of which values of a type hint are."""
+    if get_origin(hint) is Literal:
+        return tuple({type(value) for value in get_args(hint)})
+    inner = get_args(hint)
+    return tuple(kind for one in inner for kind in kinds_of(one)) if inner else (hint,)
+
+
 def shapes(game: Game, wishes: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """C×H×W that a game was trained to translate, and what it makes of it; of b2a the other way round."""
     made = game.spec.shape
@@ -70,6 +89,7 @@ def translate(game: Game, images: Tensor, seed: int = 0, **wishes: Any) -> Tenso
     know.
     """
     require_known(game, wishes)
+    require_kinds(game, wishes)
     translator, device, count = translates(game), next(game.parameters()).device, len(images)
     wishes = {name: wish.to(device) if isinstance(wish, Tensor) else wish for name, wish in wishes.items()}
     together = 1 if translator.varies else max(1, count)  # together they would share the draws of layers
