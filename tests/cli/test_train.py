@@ -146,6 +146,21 @@ def test_steps_in_which_nothing_is_learnt_are_noted(call: Call) -> None:
     assert said not in call("train", "toy", "--steps", "3", *falling, "--training.schedule.floor", "0.1", *TINY).err
 
 
+def test_rates_that_would_fall_later_are_noted(call: Call) -> None:
+    falling = ("--training.schedule.decay_from", "2", "--training.schedule.decay_to", "4")
+    said = "note: learning rates begin to fall only after 2 steps (training.schedule.decay_from)"
+    assert said in call("train", "toy", "--steps", "2", *falling, *TINY).err
+    assert said not in call("train", "toy", "--steps", "3", *falling, *TINY).err
+
+
+def test_an_input_of_which_nothing_is_made_is_refused(call: Call, photos: Path) -> None:
+    called = call("train", "inpainting", "--data", photos, "--input", "edges", "--steps", "2", *TINY)
+    assert (called.code, called.err) == (2, "ganworks: inpainting makes nothing of data.input: leave it out\n")
+    apart = ("--input", "edges", "--data.paired", "false")
+    called = call("train", "pix2pix", "--data", photos, *apart, "--steps", "2", *TINY)
+    assert called.code == 2 and "learns from pairs, and data.paired is false" in called.err
+
+
 def test_from_starts_with_another_run_s_weights(call: Call, points_run: Path) -> None:
     from ganworks import load
 

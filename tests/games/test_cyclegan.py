@@ -164,7 +164,7 @@ def test_eight_pictures_of_each_domain_are_learnt_by_heart() -> None:
 
 
 def test_options_act_in_both_directions() -> None:
-    options = {"spectral-norm": {}, "historical-averaging": {"weight": 1.0}, "feature-matching": {"layer": "features.2"}}
+    options = {"spectral-norm": {}, "historical-averaging": {}, "feature-matching": {"layer": "features.2"}}
     samples = domains()
     game = game_of(samples, stabilisers=options, discriminator_steps=3)
     for network in (game.discriminator, game.inverse_discriminator):
