@@ -145,16 +145,6 @@ def play(
                 raise UsageError(f"{run.path} has already played {step} steps: resume it with more than {steps}")
             trainer.load_state(tensors, step)
         trainer.open()  # data that cannot fill a batch are refused before anything is written
-        for note in notes(trainer.game, samples) if not begun else []:
-            say(f"note: {note}")
-        if (end := rests_from(configuration.training)) is not None:
-            say(f"note: all learning rates are 0 from step {end:,} on (training.schedule.decay_to)")
-        steps, begins = configuration.training.steps, trainer.begins[-1]
-        fall = configuration.training.schedule.decay_from or 0
-        if configuration.training.schedule.decay_to and steps is not None and steps <= fall:
-            say(f"note: learning rates begin to fall only after {fall:,} steps (training.schedule.decay_from)")
-        if steps is not None and steps <= begins:
-            say(f"note: {steps:,} steps are played, and the last stage begins only after {begins:,}")
         judge = judge_of(configuration, samples, trainer.device, console is not None and console.is_terminal)
         if judge is not None and judge.note is not None:
             say(judge.note)
@@ -166,6 +156,9 @@ def play(
             keep_best(run)
         elif not resume and rank() == 0:
             run.create(configuration.model_dump(mode="json"), samples.spec.to_dict(), facts_of(samples))
+        advice = [] if begun else notes(trainer.game, samples)
+        for note in (*advice, *plans(configuration.training, trainer.begins[-1])):
+            say(f"note: {note}")
         probe = probe_of(configuration, samples, held_out, source, trainer)
         watchers: list[Watcher] = []
         if configuration.record.tensorboard and rank() == 0:
@@ -224,10 +217,19 @@ def notes(game: Game, samples: Samples | DatasetSamples) -> list[str]:
     return [*guidelines.notes(game, len(samples), largest(samples)), *sorted(cautions)]
 
 
-def rests_from(training: TrainingSettings) -> int | None:
-    """The step from which on nobody learns any more, if the training goes on beyond it."""
-    end = training.schedule.decay_to
-    return end if end and not training.schedule.floor and (training.steps or 0) > end else None
+def plans(training: TrainingSettings, last_stage: int) -> list[str]:
+    """What in so many steps will not be as one may think; the last stage begins after that one."""
+    steps, falls, ends = training.steps, training.schedule.decay_from, training.schedule.decay_to
+    if steps is None:
+        return []
+    found = []
+    if ends and not training.schedule.floor and steps > ends:
+        found.append(f"all learning rates are 0 from step {ends:,} on (training.schedule.decay_to)")
+    if falls and steps <= falls:
+        found.append(f"learning rates begin to fall only after {falls:,} steps (training.schedule.decay_from)")
+    if steps <= last_stage:
+        found.append(f"{steps:,} steps are played, and the last stage begins only after {last_stage:,}")
+    return found
 
 
 def largest(samples: Samples | DatasetSamples) -> float:

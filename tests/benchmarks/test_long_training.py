@@ -72,7 +72,7 @@ def test_what_diverged_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
     cell.checked(2, 1, mean)
 
     def explode(self: LongTraining, end: int) -> None:
-        raise DivergenceError("step 3")
+        raise DivergenceError(3, "it became nan")
 
     monkeypatch.setattr(LongTraining, "advanced", explode)
     found = cell.checked(4, 1, mean)
