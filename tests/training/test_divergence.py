@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,9 @@ def test_the_first_of_several_bad_values_is_named() -> None:
         window.next_row()
     with pytest.raises(DivergenceError, match="step 9: the generator turn's adversarial became inf"):
         window.read(10)
+
+
+def test_a_divergence_comes_whole_from_another_process() -> None:
+    error = DivergenceError(7, "it became nan").advised("ask the doctor")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.step) == ("step 7: it became nan; ask the doctor", 7)

@@ -114,20 +114,25 @@ class Session:
                 seconds = self.clock() - clock
                 self.save_samples()
                 self.save()
+        except DivergenceError as error:
+            told = error.advised(self.way_out())
+            self.mark_failed(str(told), {"step": trainer.step_count, "not_finite": error.step})
+            raise told from None
         except BaseException as error:
-            if isinstance(error, DivergenceError):
-                error.advise(self.way_out())
-            reason = str(error) or type(error).__name__
-            with suppress(GanworksError):  # a disk too full to note the failure must not hide it
-                self.mark("failed", reason=reason)
-                if isinstance(error, DivergenceError) and self.probe is not None:
-                    self.run.log_signals({"step": trainer.step_count, "not_finite": error.step})
+            self.mark_failed(str(error) or type(error).__name__)
             raise
         stopped = interruption.signal is not None or self.failing is not None
         cause = {} if self.failing is None else {"reason": f"{self.failing.name} since step {self.failing.since}"}
         self.mark("stopped" if stopped else "finished", **cause)
         images = (trainer.step_count - first) * self.training.batch_size
         return Outcome(trainer.step_count, images / max(seconds, 1e-9), interruption.signal, self.failing)
+
+    def mark_failed(self, reason: str, line: Line | None = None) -> None:
+        """Note why, and what the doctor has to know of it; a disk too full for that must not hide the failure."""
+        with suppress(GanworksError):
+            self.mark("failed", reason=reason)
+            if line is not None and self.probe is not None:
+                self.run.log_signals(line)
 
     def way_out(self) -> str:
         """What is left of a training that diverged, and who knows what helps."""

@@ -23,11 +23,14 @@ class DivergenceError(GanworksError):
 
     def __init__(self, step: int, what: str) -> None:
         super().__init__(f"step {step}: {what}")
-        self.step = step
+        self.step, self.what = step, what
 
-    def advise(self, advice: str) -> None:
-        """Add what can be done."""
-        self.args = (f"{self}; {advice}",)
+    def __reduce__(self) -> tuple[type[DivergenceError], tuple[int, str]]:
+        return DivergenceError, (self.step, self.what)  # it may come from another process
+
+    def advised(self, advice: str) -> DivergenceError:
+        """The same with what can be done."""
+        return DivergenceError(self.step, f"{self.what}; {advice}")
 
 
 class Window:
