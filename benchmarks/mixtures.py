@@ -129,9 +129,10 @@ def train(method: str, toy: str, seed: int, steps: int) -> dict[str, Any]:
 @torch.no_grad()
 def check(game: Game, toy: str) -> dict[str, Any]:
     """What the generator makes of the same latents every time; a mode without width counts as of width 0."""
-    latents = game.draw_latents(MEASURED, torch.Generator().manual_seed(0))
+    random = torch.Generator().manual_seed(0)
+    latents, labels = game.draw_latents(MEASURED, random), game.draw_labels(MEASURED, random)
     with evaluating(game):
-        points = original(game.generate(latents), game.spec)
+        points = original(game.generate(latents, labels), game.spec)
     mixture = TOYS[toy]()
     counted, measured = mixture_modes(points[:COUNTED], mixture), mixture_modes(points, mixture)
     ratios = measured.eigenvalue_ratios.nan_to_num(0.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -29,11 +29,38 @@ from ganworks.lookup import names
 from ganworks.recipes import configure
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.training.window import DivergenceError
-from ganworks.tree import Tree, merge
+from ganworks.tree import Tree, as_options, merge
 
 SEEDS, SCORED, LOSSES_EVERY = 3, 3_000, 50
 PENALTIES = names("ganworks.losses.penalties", "penalty")
-METHODS = (*names("ganworks.stabilisers", "stabiliser"), *PENALTIES)
+STABILISERS = names("ganworks.stabilisers", "stabiliser")
+WIDE = {"grid": {"hidden": (256, 256, 256)}, "mnist": {"width": 32}, "emoji": {"width": 32}}
+SMALL = {"grid": {"hidden": (64, 64, 64)}, "mnist": {"width": 8}, "emoji": {"width": 8}}
+TURNED: Tree = {"optimisers": {"generator": {"lr": 5e-4}, "discriminator": {"lr": 2e-3}}}
+HABITS: dict[str, Callable[[str], Tree]] = {
+    "clipped gradients": lambda name: {"training": {"clip_gradients": 1.0}},
+    "two turns of D": lambda name: {"game": {"discriminator_steps": 2}},
+    "two rates": lambda name: {"training": TURNED},
+    "averaged G": lambda name: {"training": {"average": {"decay": 0.99}}},
+    "PReLU in G": lambda name: {"game": {"stabilisers": {"activation": {"kind": "prelu"}}}},
+    "two-sided targets": lambda name: {
+        "game": {"stabilisers": {"label-smoothing": {"real": (0.7, 1.2), "fake": (0.0, 0.3)}}}
+    },
+    "adaptive augmentation": lambda name: {
+        "game": {"stabilisers": {"augmentation": {"probability": "adaptive", "ramp": 10_000}}}
+    },
+    "dropout at generation": lambda name: {"game": {"stabilisers": {"dropout": {"at_generation": True}}}},
+    "instance norm in G": lambda name: {"game": {"stabilisers": {"normalisation": {"kind": "instance"}}}},
+    "uniform z": lambda name: {"game": {"latent": {"distribution": "uniform"}}},
+    "nearest neighbours up": lambda name: {"game": {"generator": {"up": "nearest"}}},
+    "averages down": lambda name: {"game": {"discriminator": {"down": "average"}}},
+    "wider D": lambda name: {"game": {"discriminator": WIDE[name]}},
+    "deeper D": lambda name: {"game": {"discriminator": {"hidden": (128,) * 5}}},
+    "smaller players": lambda name: {"game": {"generator": SMALL[name], "discriminator": SMALL[name]}},
+    "labels": lambda name: {},
+}
+"""What else is said to help, as it changes a set's configuration; labels are another recipe's."""
+METHODS = (*STABILISERS, *PENALTIES, *HABITS)
 
 
 @dataclass(frozen=True)
@@ -87,12 +114,17 @@ def settings_of(method: str, name: str, steps: int) -> Tree:
 
 def configured(name: str, game: str, method: str, seed: int, steps: int) -> Configuration[Any]:
     """A set's plain game with a method, or without any (""), in one thread."""
-    room = "penalties" if method in PENALTIES else "stabilisers"
-    option: Tree = {"game": {room: {method: settings_of(method, name, steps)}}} if method else {}
+    option: Tree = {}
+    if method in HABITS:
+        option = HABITS[method](name)
+    elif method:
+        room = "penalties" if method in PENALTIES else "stabilisers"
+        option = {"game": {room: {method: settings_of(method, name, steps)}}}
     engine = {"device": "cpu", "threads": 1, "precision": "fp32", "compile": "off", "average": {"decay": 0.0}}
     training: Tree = {"steps": steps, "seed": seed, **engine}
     plan = SETS[name]
-    return configure(plan.recipe, plan.games[game], option, {"data": plan.data, "training": training})
+    recipe = "cgan" if method == "labels" else plan.recipe
+    return configure(recipe, plan.games[game], {"data": plan.data, "training": training}, option)
 
 
 @cache
@@ -108,7 +140,7 @@ def judge_of(name: str) -> Judge:
 
 
 def score(game: Game, name: str) -> dict[str, float]:
-    """What the live weights make, by the measures of the set."""
+    """What a game makes, by the measures of the set."""
     if samples_of(name).mixture is not None:
         found = mixtures.check(game, name)
     else:
@@ -124,7 +156,8 @@ Place = tuple[str, str, str, int]
 def train(place: Place, steps: int) -> dict[str, Any]:
     """The scores of one training, unless it diverged, and the processor time of a step."""
     name = place[0]
-    trainer, _ = assemble(configured(*place, steps), samples_of(name))
+    configuration = configured(*place, steps)
+    trainer, _ = assemble(configuration, samples_of(name))
     diverged, begun = False, time.process_time()
     try:
         for step in range(1, steps + 1):
@@ -135,7 +168,13 @@ def train(place: Place, steps: int) -> dict[str, Any]:
     except DivergenceError:
         diverged = True
     milliseconds = 1e3 * (time.process_time() - begun) / trainer.step_count
-    return {"scores": None if diverged else score(trainer.game, name), "ms": milliseconds}
+    if diverged:
+        return {"scores": None, "ms": milliseconds}
+    if not configuration.training.average.decay:
+        return {"scores": score(trainer.game, name), "ms": milliseconds}
+    trainer.average.refresh(trainer.game, configuration.training.seed)
+    with trainer.average.in_place_of(trainer.game) as averaged:
+        return {"scores": score(averaged, name), "ms": milliseconds}
 
 
 def cell(place: Place, budget: Mapping[str, int]) -> dict[str, Any]:
@@ -210,12 +249,15 @@ def table(name: str, methods: Sequence[str], seeds: int, budget: Mapping[str, in
     first = next(iter(plan.games))
     reasons = "\n".join(f"* refused in the game with {first}: {reason}" for _, reason in games.values() if reason)
     chosen = [f"{method} {settings}" for method in methods if (settings := settings_of(method, name, budget[name]))]
+    chosen += [
+        f"{method} {as_options(tree)}" for method in methods if method in HABITS and (tree := HABITS[method](name))
+    ]
     report.print_table(
         f"Stabilisers on {name}: {budget[name]:,} steps, {seeds} seeds",
         ["stabiliser", "game", *(text for shown in plan.measures.values() for text in (shown, "change")), "step"],
         rows,
-        "Means over seeds of the live weights; change: with the stabiliser less without, paired by seed, ± standard"
-        f" error. Settings other than the defaults: {'; '.join(chosen) or 'none'}.",
+        "Means over seeds of the live weights, but for an averaged G; change: with the option less without, paired by"
+        f" seed, ± standard error. Settings other than the defaults: {'; '.join(chosen) or 'none'}.",
         *([reasons] if reasons else []),
     )
 

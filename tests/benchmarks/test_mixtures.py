@@ -62,7 +62,10 @@ def test_samples_of_the_mixture_itself_meet_every_mark(monkeypatch: pytest.Monke
             def draw_latents(self, count: int, random: torch.Generator) -> torch.Tensor:
                 return torch.from_numpy(TOYS[toy]().sample(count)[0])  # noqa: B023
 
-            def generate(self, latents: torch.Tensor) -> torch.Tensor:
+            def draw_labels(self, count: int, random: torch.Generator) -> None:
+                return None
+
+            def generate(self, latents: torch.Tensor, labels: None) -> torch.Tensor:
                 return latents
 
         assert marks.met(mixtures.check(Perfect(), toy))  # type: ignore[arg-type]

@@ -87,11 +87,11 @@ def test_every_way_to_translate(recipe: str, tree: Tree, tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not (shutil.which("g++") or shutil.which("clang++")), reason="compiling needs a C++ compiler")
-def test_compiled(tmp_path: Path) -> None:
+def test_compiled(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     settings = {**flat(ENGINE), "game.generator.hidden": [], "game.discriminator.hidden": []}
     settings |= {"training.precision": "bf16", "training.compile": "on", "record.checkpoint_every": 3}
-    uncut = ganworks.train("gan", images(), out=tmp_path / "uncut", settings=settings)
-    assert uncut.configuration.training.compile == "on", "compiling failed"
+    uncut = ganworks.train("gan", images(), out=tmp_path / "uncut", settings=settings, progress=True)
+    assert uncut.configuration.training.compile == "on", f"compiling failed: {capfd.readouterr().err}"
     shutil.copytree(tmp_path / "uncut", tmp_path / "cut")
     checkpoints(tmp_path / "cut" / "checkpoints")[0].unlink()
     ganworks.resume(tmp_path / "cut", data=images())
