@@ -45,7 +45,7 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
 
 
 diagnosis = Diagnosis(
-    meaning="G fools D without nearing the data, so its falling loss is no progress: are labels swapped?.",
+    meaning="G fools D without nearing the data, so its falling loss is no progress: are labels swapped?",
     look=look,
     remedies=remedies,
     precedence=10,
