@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ class History:
     def __init__(self, lines: Sequence[Mapping[str, Any]]) -> None:
         self.lines = lines
         self.steps = np.array([int(line["step"]) for line in lines], dtype=np.int64)
+        self.series: dict[str, Series] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -31,8 +33,9 @@ class History:
         return any(line.get(name) is not None for line in self.lines)
 
     def __getitem__(self, name: str) -> Series:
-        values = (line.get(name) for line in self.lines)
-        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        if name not in self.series:  # float64 makes NaN of None
+            self.series[name] = np.array([line.get(name) for line in self.lines], dtype=np.float64)
+        return self.series[name]
 
     def smooth(self, name: str, over: int = 5) -> Series:
         """The mean of the last `over` lines at every line, of what is known of them."""
@@ -41,8 +44,8 @@ class History:
     @cached_property
     def players(self) -> list[str]:
         """The turns that are recorded."""
-        found = (name.split("/")[0] for line in self.lines for name in line if "/" in name)
-        return list(dict.fromkeys(found))
+        names = dict.fromkeys(chain.from_iterable(self.lines))
+        return list(dict.fromkeys(name.split("/")[0] for name in names if "/" in name))
 
     @cached_property
     def clusters(self) -> Series:

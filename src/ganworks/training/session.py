@@ -36,7 +36,7 @@ from ganworks.training.window import DivergenceError
 
 AGREE_EVERY = 10
 """Steps between the moments at which several processes agree whether to stop."""
-EVERY_LINE = 200
+EVERY_LINE = 100
 """Lines of signals up to which the doctor, who looks at all of them, does so at each; later less often, so that a long
 training does not become slower."""
 
