@@ -37,7 +37,7 @@ def frozen_features(chosen: Part, shape: tuple[int, ...], device: torch.device) 
     except UsageError:
         raise
     except GanworksError as error:  # published weights could not be fetched
-        raise GanworksError(f"{error}; or do without: game.content 0, or game.features of your own") from error
+        raise GanworksError(f"{error}; or take game.features random-features, or game.content 0") from error
     network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.eval().requires_grad_(False)
     try:
