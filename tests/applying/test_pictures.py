@@ -165,6 +165,13 @@ def test_a_grey_network_writes_grey(pictures: Path) -> None:
     assert Image.open("out/a.png").mode == "L"
 
 
+def test_a_grey_network_keeps_transparency(pictures: Path) -> None:
+    draw(pictures / "clear.png", np.full((5, 4, 4), 100, np.uint8))
+    ganworks.apply(Run(Painter(channels=1), configure("pix2pix"), 0, None), pictures / "clear.png", "out")
+    made = Image.open("out/clear.png")
+    assert made.mode == "LA" and np.asarray(made.getchannel("A")).tolist() == [[100] * 4] * 5
+
+
 def test_a_picture_that_cannot_be_translated_is_skipped(run: Run, pictures: Path) -> None:
     draw(pictures / "large.png", np.zeros((31, 4, 3), np.uint8))
     done = ganworks.apply(run, pictures, "out")

@@ -123,10 +123,10 @@ def shown(made: Tensor, given: Tensor, image: Image.Image) -> Image.Image:
 
 def off_white(picture: Image.Image, alpha: Image.Image) -> Image.Image:
     """What looks like `picture` on white, as opaque as `alpha`: networks see transparency on white."""
-    opaque = np.asarray(alpha, dtype=np.float32)[..., None] / 255
-    seen = np.asarray(picture.convert("RGB"), dtype=np.float32)
+    seen, opaque = (np.asarray(image, dtype=np.float32) for image in (picture, alpha))
+    opaque = opaque.reshape(*opaque.shape, *[1] * (seen.ndim - 2)) / 255
     colour = np.where(opaque > 0, (seen - 255 * (1 - opaque)) / np.maximum(opaque, 1 / 255), seen)
-    found = Image.fromarray(colour.round().clip(0, 255).astype(np.uint8), "RGB")
+    found = Image.fromarray(colour.round().clip(0, 255).astype(np.uint8))
     found.putalpha(alpha)
     return found
 
