@@ -123,8 +123,8 @@ def shown(made: Tensor, given: Tensor, image: Image.Image) -> Image.Image:
 
 def off_white(picture: Image.Image, alpha: Image.Image) -> Image.Image:
     """What looks like `picture` on white, as opaque as `alpha`: networks see transparency on white."""
-    seen, opaque = (np.asarray(image, dtype=np.float32) for image in (picture, alpha))
-    opaque = opaque.reshape(*opaque.shape, *[1] * (seen.ndim - 2)) / 255
+    seen = np.asarray(picture, dtype=np.float64)
+    opaque = np.asarray(alpha, dtype=np.float64).reshape(*seen.shape[:2], *[1] * (seen.ndim - 2)) / 255
     colour = np.where(opaque > 0, (seen - 255 * (1 - opaque)) / np.maximum(opaque, 1 / 255), seen)
     found = Image.fromarray(colour.round().clip(0, 255).astype(np.uint8))
     found.putalpha(alpha)
