@@ -123,7 +123,7 @@ def prepared(
 ) -> tuple[dict[str, Session], Callable[[], None]]:
     """Sessions of one trainer, never looked at, as often as a run is, and always; and a bare loop of the same game.
 
-    They remember as many lines of signals as the doctor looks at each time.
+    They remember half as many lines as the doctor looks at each time, so that nearly all looks have an examination.
     """
     whole = open_samples(configuration.data)
     samples, held_out = hold_out(whole, configuration.data.hold_out)
@@ -140,7 +140,7 @@ def prepared(
         sessions["always"].step()
     lines = sessions["always"].lines
     for name in ("watched", "always"):
-        sessions[name].lines = [*lines, *(lines[-1] | {"step": EVERY * place} for place in range(1, EVERY_LINE - 3))]
+        sessions[name].lines = [*lines, *(lines[-1] | {"step": EVERY * place} for place in range(1, EVERY_LINE // 2))]
     real = to_unit_range(next(batches(samples, training.batch_size, 0)).values)
     return sessions, bare_loop(configuration, samples.spec, real, training.precision)
 
@@ -163,7 +163,7 @@ def main() -> None:
         f"What signals cost, every {EVERY} steps",
         ["case", "ms/step", "ms/look", "share, directly", "share, in blocks", "over a bare loop", "mark"],
         rows,
-        f"{time_of}; with writing the line and asking the doctor, of {EVERY_LINE} lines. Medians of"
+        f"{time_of}; with writing the line and asking the doctor, of {EVERY_LINE // 2} lines and more. Medians of"
         f" {options.looks} looks, each less the step before it, and of {options.rounds} rounds of alternating blocks,"
         f" {POINTS_TIMES} times as many of points.",
     )

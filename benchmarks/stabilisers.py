@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -34,44 +34,40 @@ from ganworks.tree import Tree, as_options, merge
 SEEDS, SCORED, LOSSES_EVERY = 3, 3_000, 50
 PENALTIES = names("ganworks.losses.penalties", "penalty")
 STABILISERS = names("ganworks.stabilisers", "stabiliser")
-WIDE = {"grid": {"hidden": (256, 256, 256)}, "mnist": {"width": 32}, "emoji": {"width": 32}}
-SMALL = {"grid": {"hidden": (64, 64, 64)}, "mnist": {"width": 8}, "emoji": {"width": 8}}
-TURNED: Tree = {"optimisers": {"generator": {"lr": 5e-4}, "discriminator": {"lr": 2e-3}}}
-HABITS: dict[str, Callable[[str], Tree]] = {
-    "clipped gradients": lambda name: {"training": {"clip_gradients": 1.0}},
-    "two turns of D": lambda name: {"game": {"discriminator_steps": 2}},
-    "two rates": lambda name: {"training": TURNED},
-    "averaged G": lambda name: {"training": {"average": {"decay": 0.99}}},
-    "PReLU in G": lambda name: {"game": {"stabilisers": {"activation": {"kind": "prelu"}}}},
-    "two-sided targets": lambda name: {
-        "game": {"stabilisers": {"label-smoothing": {"real": (0.7, 1.2), "fake": (0.0, 0.3)}}}
-    },
-    "adaptive augmentation": lambda name: {
-        "game": {"stabilisers": {"augmentation": {"probability": "adaptive", "ramp": 10_000}}}
-    },
-    "dropout at generation": lambda name: {"game": {"stabilisers": {"dropout": {"at_generation": True}}}},
-    "instance norm in G": lambda name: {"game": {"stabilisers": {"normalisation": {"kind": "instance"}}}},
-    "uniform z": lambda name: {"game": {"latent": {"distribution": "uniform"}}},
-    "nearest neighbours up": lambda name: {"game": {"generator": {"up": "nearest"}}},
-    "averages down": lambda name: {"game": {"discriminator": {"down": "average"}}},
-    "wider D": lambda name: {"game": {"discriminator": WIDE[name]}},
-    "deeper D": lambda name: {"game": {"discriminator": {"hidden": (128,) * 5}}},
-    "smaller players": lambda name: {"game": {"generator": SMALL[name], "discriminator": SMALL[name]}},
-    "labels": lambda name: {},
+HABITS: dict[str, Tree] = {
+    "clipped gradients": {"training": {"clip_gradients": 1.0}},
+    "two turns of D": {"game": {"discriminator_steps": 2}},
+    "two rates": {"training": {"optimisers": {"generator": {"lr": 5e-4}, "discriminator": {"lr": 2e-3}}}},
+    "averaged G": {"training": {"average": {"decay": 0.99}}},
+    "PReLU in G": {"game": {"stabilisers": {"activation": {"kind": "prelu"}}}},
+    "two-sided targets": {"game": {"stabilisers": {"label-smoothing": {"real": (0.7, 1.2), "fake": (0.0, 0.3)}}}},
+    "adaptive augmentation": {"game": {"stabilisers": {"augmentation": {"probability": "adaptive", "ramp": 10_000}}}},
+    "dropout at generation": {"game": {"stabilisers": {"dropout": {"at_generation": True}}}},
+    "instance norm in G": {"game": {"stabilisers": {"normalisation": {"kind": "instance"}}}},
+    "uniform z": {"game": {"latent": {"distribution": "uniform"}}},
+    "nearest neighbours up": {"game": {"generator": {"up": "nearest"}}},
+    "averages down": {"game": {"discriminator": {"down": "average"}}},
+    "wider D": {},
+    "deeper D": {"game": {"discriminator": {"hidden": (128,) * 5}}},
+    "smaller players": {},
+    "labels": {},
 }
-"""What else is said to help, as it changes a set's configuration; labels are another recipe's."""
+"""What else is said to help, as it changes any set's configuration; widths are a set's own, labels another recipe's."""
 METHODS = (*STABILISERS, *PENALTIES, *HABITS)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A set, its plain games by what tells them apart, what is measured, and after how many steps."""
+    """A set, its plain games by what tells them apart, what is measured, after how many steps, and a wide and a small
+    player.
+    """
 
     recipe: str
     data: Tree
     games: Mapping[str, Tree]
     measures: Mapping[str, str]
     steps: int
+    sizes: tuple[Tree, Tree]
 
 
 # The published 2e-4 learns too little in so few steps: HQ 1 % on the grid after 5,000, where 1e-3 has 43 %.
@@ -87,12 +83,14 @@ NARROW: Tree = {
     "training": {"batch_size": 64, "optimisers": PLAYERS},
 }
 IMAGES = {"batch norm": NARROW, "none in D": merge(NARROW, {"game": {"discriminator": {"batch_norm": False}}})}
+MLPS: tuple[Tree, Tree] = ({"hidden": (256, 256, 256)}, {"hidden": (64, 64, 64)})
+DCGANS: tuple[Tree, Tree] = ({"width": 32}, {"width": 8})
 FOUND = {"modes": "modes", "good": "HQ share", "reverse_kl": "rKL"}
 DISTANCE = {"frechet": "Fréchet"}
 SETS = {
-    "grid": Plan("gan", {"source": "grid"}, POINTS, FOUND, 5_000),
-    "mnist": Plan("dcgan", {"source": "mnist"}, IMAGES, {**DISTANCE, "total_variation": "class TV"}, 600),
-    "emoji": Plan("dcgan", {"source": "emoji-fluent", "resolution": 32}, IMAGES, DISTANCE, 600),
+    "grid": Plan("gan", {"source": "grid"}, POINTS, FOUND, 5_000, MLPS),
+    "mnist": Plan("dcgan", {"source": "mnist"}, IMAGES, {**DISTANCE, "total_variation": "class TV"}, 600, DCGANS),
+    "emoji": Plan("dcgan", {"source": "emoji-fluent", "resolution": 32}, IMAGES, DISTANCE, 600, DCGANS),
 }
 
 
@@ -112,11 +110,22 @@ def settings_of(method: str, name: str, steps: int) -> Tree:
     return {}
 
 
+def habit(method: str, name: str) -> Tree:
+    """What one of `HABITS` changes on a set."""
+    wide, small = SETS[name].sizes
+    match method:
+        case "wider D":
+            return {"game": {"discriminator": wide}}
+        case "smaller players":
+            return {"game": {"generator": small, "discriminator": small}}
+    return HABITS[method]
+
+
 def configured(name: str, game: str, method: str, seed: int, steps: int) -> Configuration[Any]:
     """A set's plain game with a method, or without any (""), in one thread."""
     option: Tree = {}
     if method in HABITS:
-        option = HABITS[method](name)
+        option = habit(method, name)
     elif method:
         room = "penalties" if method in PENALTIES else "stabilisers"
         option = {"game": {room: {method: settings_of(method, name, steps)}}}
@@ -249,9 +258,8 @@ def table(name: str, methods: Sequence[str], seeds: int, budget: Mapping[str, in
     first = next(iter(plan.games))
     reasons = "\n".join(f"* refused in the game with {first}: {reason}" for _, reason in games.values() if reason)
     chosen = [f"{method} {settings}" for method in methods if (settings := settings_of(method, name, budget[name]))]
-    chosen += [
-        f"{method} {as_options(tree)}" for method in methods if method in HABITS and (tree := HABITS[method](name))
-    ]
+    habits = [(method, habit(method, name)) for method in methods if method in HABITS]
+    chosen += [f"{method} {as_options(tree)}" for method, tree in habits if tree]
     report.print_table(
         f"Stabilisers on {name}: {budget[name]:,} steps, {seeds} seeds",
         ["stabiliser", "game", *(text for shown in plan.measures.values() for text in (shown, "change")), "step"],

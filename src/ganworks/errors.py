@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -27,3 +28,8 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UsageError:
     close = get_close_matches(name.lower(), choices, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}?" if close else f"valid: {', '.join(choices) or 'none'}"
     return UsageError(f"unknown {kind} {name!r}: {hint}")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether Python or torch, on any device, says that memory was not enough."""
+    return isinstance(error, MemoryError) or re.search("(out of|not enough|allocate) memory", str(error)) is not None

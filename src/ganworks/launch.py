@@ -20,14 +20,12 @@ from ganworks.data.hold_out import hold_out
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.data.spec import Spec
-from ganworks.data.standard import standardised
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.doctor.probe import Probe
 from ganworks.doctor.reference import reference_of
 from ganworks.errors import GanworksError, UsageError
 from ganworks.games.game import Game
 from ganworks.lookup import supplied
-from ganworks.networks import guidelines
 from ganworks.networks.evaluating import evaluating
 from ganworks.randomness import reseed, stream_seed
 from ganworks.recipes import build_game, configure
@@ -36,13 +34,13 @@ from ganworks.runs import load
 from ganworks.scores.evaluation import history
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.scores.evaluation.sources import other_split
-from ganworks.stabilisers.stabiliser import Stabiliser
 from ganworks.training.best import keep_best
 from ganworks.training.checkpoints import checkpoints, load_newest
 from ganworks.training.compilation import compile_networks
 from ganworks.training.events import EventWriter
 from ganworks.training.hardware import prepare, resolve
 from ganworks.training.health import treat, treatments
+from ganworks.training.notes import notes, plans
 from ganworks.training.processes import joined, rank, world
 from ganworks.training.progress import TrainingProgress, Warnings
 from ganworks.training.session import Outcome, Session, Watcher
@@ -209,34 +207,6 @@ def assemble(
             training = training.model_copy(update={"compile": "off"})
     trainer = Trainer(game, training, stream)
     return trainer, configuration.model_copy(update={"training": training})
-
-
-def notes(game: Game, samples: Samples | DatasetSamples) -> list[str]:
-    """What is against advice in the layout of the players, and what options warn of."""
-    cautions = {option.caution for option in game.modules() if isinstance(option, Stabiliser) and option.caution}
-    return [*guidelines.notes(game, len(samples), largest(samples)), *sorted(cautions)]
-
-
-def plans(training: TrainingSettings, last_stage: int) -> list[str]:
-    """What in so many steps will not be as one may think; the last stage begins after that one."""
-    steps, falls, ends = training.steps, training.schedule.decay_from, training.schedule.decay_to
-    if steps is None:
-        return []
-    found = []
-    if ends and not training.schedule.floor and steps > ends:
-        found.append(f"all learning rates are 0 from step {ends:,} on (training.schedule.decay_to)")
-    if falls and steps <= falls:
-        found.append(f"learning rates begin to fall only after {falls:,} steps (training.schedule.decay_from)")
-    if steps <= last_stage:
-        found.append(f"{steps:,} steps are played, and the last stage begins only after {last_stage:,}")
-    return found
-
-
-def largest(samples: Samples | DatasetSamples) -> float:
-    """The greatest absolute value that the players see."""
-    if samples.spec.is_image or not isinstance(samples, Samples):
-        return 1.0
-    return float(standardised(torch.from_numpy(samples.values), samples.spec).abs().max())
 
 
 def judge_of(

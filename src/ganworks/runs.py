@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ganworks.config import Configuration, DataSettings
 from ganworks.data.progress import bar
-from ganworks.data.received import alone, received
+from ganworks.data.received import alone, received, received_mask
 from ganworks.data.spec import Spec
 from ganworks.data.standard import original
 from ganworks.errors import GanworksError, UsageError, unknown
@@ -237,7 +237,7 @@ class Run:
 def tensor_of(wish: Any) -> Any:
     """An array as a tensor, a picture of Pillow as a mask that is 1 where it is white, anything else as it is."""
     if isinstance(wish, Image.Image):
-        return (received(wish, 1) >= 0).float()
+        return received_mask(wish)
     return torch.from_numpy(np.ascontiguousarray(wish)) if isinstance(wish, np.ndarray) else wish
 
 

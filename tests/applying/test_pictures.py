@@ -261,6 +261,12 @@ def test_a_picture_of_pillow_is_a_mask(run: Run) -> None:
     assert np.array_equal(made[0, 0].numpy() == 1, half(5, 4) == 255)
 
 
+def test_strokes_on_transparency_are_a_mask_of_pillow_too(run: Run) -> None:
+    strokes = Image.fromarray(np.dstack([np.full((5, 4, 3), 255, np.uint8), half(5, 4)]))
+    made = run.translate(torch.zeros(1, 3, 5, 4), mask=strokes)
+    assert np.array_equal(made[0, 0].numpy() == 1, half(5, 4) == 255)
+
+
 @pytest.mark.parametrize("wish", [{"mask": "mask.png"}, {"pose": [1]}, {"age": 1.7}, {"scale": "4"}])
 def test_wishes_of_another_kind_are_told(run: Run, wish: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=f"{next(iter(wish))} is to be a .*, not a "):

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from ganworks.applying.plan import Job
-from ganworks.data.image import Target, look, pillow_guarded, read, reason, to_array
+from ganworks.data.image import look, pillow_guarded, read, reason
 from ganworks.data.keypoints import read_keypoints
 from ganworks.data.listing import list_folder
+from ganworks.data.received import received_mask
 from ganworks.errors import GanworksError, UsageError
-
-WHITE = 128
 
 
 def masks_for(given: Path, jobs: Sequence[Job]) -> dict[str, Path]:
@@ -67,13 +65,9 @@ def read_mask(path: Path) -> Tensor:
     """1×1×H×W, 1 where the picture is white; raises GanworksError where it is nowhere, or everywhere."""
     try:
         with path.open("rb") as file:
-            image = read(file)
-        if image.has_transparency_data:  # strokes on nothing
-            image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
-        pixels = to_array(image, Target(1, image.height, image.width, "stretch"))
+            missing = received_mask(read(file))
     except Exception as error:
         raise GanworksError(f"the mask {path} cannot be read ({reason(error)})") from None
-    missing = torch.from_numpy(pixels >= WHITE).float()[None]
     if not 0 < missing.sum() < missing.numel():
         found = "no white" if not missing.any() else "nothing but white"
         raise GanworksError(f"the mask {path} has {found}: paint white what is missing, and black what is to stay")

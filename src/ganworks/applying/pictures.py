@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,12 @@ from PIL import Image
 from torch import Tensor
 
 from ganworks.applying.companions import masks_for, poses_for, read_mask
-from ganworks.applying.plan import FORMATS, Job, planned, refuse_clashes
+from ganworks.applying.plan import FORMATS, Job, planned, refuse_writing_over
 from ganworks.data.image import pillow_guarded, read, reason
 from ganworks.data.progress import bar
 from ganworks.data.received import COLOURS, received
 from ganworks.data.samples import Broken
-from ganworks.errors import GanworksError, UsageError
+from ganworks.errors import GanworksError, UsageError, is_out_of_memory
 from ganworks.games.translation import require_known, shapes, translates
 from ganworks.record.atomic import write_bytes
 from ganworks.record.grid import as_bytes, image_of
@@ -64,7 +63,7 @@ def apply(
     jobs, unreadable = planned(source, out, variants, made[0], overwrite)
     masks = masks_for(mask, jobs) if mask is not None else {}
     poses = poses_for(pose, jobs) if pose is not None else {}
-    refuse_clashes(jobs, {path.resolve() for path in (*masks.values(), *files.values())}, "is needed for that")
+    refuse_writing_over(jobs, (*masks.values(), *files.values()), "is needed for that")
     refused: UsageError | None = None
     written: list[Path] = []
     failed: list[Broken] = []
@@ -129,10 +128,6 @@ def off_white(picture: Image.Image, alpha: Image.Image) -> Image.Image:
     found = Image.fromarray(colour.round().clip(0, 255).astype(np.uint8))
     found.putalpha(alpha)
     return found
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or re.search("(out of|not enough|allocate) memory", str(error)) is not None
 
 
 def encoded(picture: Image.Image, path: Path) -> bytes:

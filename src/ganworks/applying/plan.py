@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -62,7 +62,8 @@ def planned(
         first = f"{broken[0].name} ({broken[0].reason})"
         raise GanworksError(f"none of {len(broken)} pictures of {source} can be read, first {first}: repair them")
     folder = source if source.is_dir() else source.parent
-    refuse_clashes(jobs, {(folder / name).resolve() for name in openers}, "is to be translated")
+    refuse_clashes(jobs)
+    refuse_writing_over(jobs, [folder / name for name in openers], "is to be translated")
     if not overwrite and (there := [path for job in jobs for path in job.outs if os.path.lexists(path)]):
         more = f" and {len(there) - 1} more" if there[1:] else ""
         raise UsageError(f"{there[0]}{more} exists already: choose another --out, or add --overwrite")
@@ -88,13 +89,19 @@ def suffix_for(name: str, alpha: bool) -> str:
     return suffix if kind in Image.SAVE and not (alpha and kind == "JPEG") else ".png"
 
 
-def refuse_clashes(jobs: list[Job], inputs: set[Path], what: str) -> None:
-    """Raises UsageError where two pictures would become one file, or one of the `inputs`: `what` they are."""
+def refuse_clashes(jobs: list[Job]) -> None:
+    """Raises UsageError where two pictures would become one file."""
     owners: dict[Path, str] = {}
     for job in jobs:
         for path in job.outs:
             if path in owners:
                 raise UsageError(f"{owners[path]} and {job.name} would both become {path}: rename one of them")
-            if path.resolve() in inputs:
-                raise UsageError(f"{path} {what} and would be written over: choose another --out")
             owners[path] = job.name
+
+
+def refuse_writing_over(jobs: list[Job], inputs: Iterable[Path], what: str) -> None:
+    """Raises UsageError where a picture would become one of the files that are read: `what` these are."""
+    read = {path.resolve() for path in inputs}
+    for path in (path for job in jobs for path in job.outs):
+        if path.resolve() in read:
+            raise UsageError(f"{path} {what} and would be written over: choose another --out")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import pkgutil
-import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from types import ModuleType
 from ganworks import __version__
 from ganworks.cli import commands
 from ganworks.cli.arguments import Parser
-from ganworks.errors import GanworksError, unknown
+from ganworks.errors import GanworksError, is_out_of_memory, unknown
 
 HELP = """usage: ganworks COMMAND ... [--debug]
 
@@ -92,7 +91,7 @@ def explained(error: Exception) -> tuple[str, int]:
     """What to say of an error, and the exit code."""
     if isinstance(error, GanworksError):
         return str(error), error.exit_code
-    if isinstance(error, MemoryError) or re.search("(out of|not enough|allocate) memory", str(error)):
+    if is_out_of_memory(error):
         return "out of memory: lower --batch-size or --resolution, or raise --training.accumulate", 1
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", 1

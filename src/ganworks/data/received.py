@@ -49,6 +49,14 @@ def received(images: Any, channels: int) -> Tensor:
     return in_channels(tensor, channels)
 
 
+def received_mask(image: Image.Image) -> Tensor:
+    """1×1×H×W, 1 where a picture of Pillow is white; transparency is black, so that strokes on nothing are a mask."""
+    image = upright(image)
+    if image.has_transparency_data:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
+    return (received(image, 1) >= 0).float()
+
+
 def alone(image: Any) -> Any:
     """One of a list of pictures, in the form that `received` takes."""
     return image[None] if isinstance(image, Tensor | np.ndarray) else image
