@@ -70,12 +70,11 @@ class History:
 
 def trailing_mean(values: Series, over: int) -> Series:
     """The mean of the last `over` values at every place, NaN left out; NaN where all of them are."""
-    # No difference of two running sums: one huge value would swallow all that come after it.
-    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.full(over - 1, np.nan), values]), over)
-    known = np.isfinite(windows)
+    # Every window summed by itself: in a difference of running sums one huge value would swallow all that follow.
+    known, window = np.isfinite(values), np.ones(over)
     with np.errstate(invalid="ignore"):
-        mean: Series = np.where(known, windows, 0.0).sum(1) / known.sum(1)
-    return mean
+        mean: Series = np.convolve(np.where(known, values, 0.0), window) / np.convolve(known, window)
+    return mean[: len(values)]
 
 
 def lagged(values: Series, by: int) -> Series:
