@@ -80,7 +80,7 @@ class Unpaired(Task):
                 "game": {
                     "generator": {"width": width, "up": "nearest", "global_skip": True},
                     "discriminator": {"width": 2 * width},
-                    # By least squares alone, as published, D learns 1,510 glyphs by heart.
+                    # By least squares alone, as published, D wins at so few steps.
                     "objective": "relativistic",
                     "penalties": {"r1": PENALTY, "r2": PENALTY},
                     "identity": 0.0,  # which the paper has for paintings alone, where colours are to stay
