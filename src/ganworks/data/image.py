@@ -156,12 +156,17 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.rint(pixels * (255 / full)).astype(np.uint8))
 
 
+def opaque(image: Image.Image, background: str) -> Image.Image:
+    """A picture with transparency in RGB on a colour, any other as it is."""
+    if not image.has_transparency_data:
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, background), image.convert("RGBA")).convert("RGB")
+
+
 def _with_channels(image: Image.Image, channels: int) -> Image.Image:
-    if channels != 4 and image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image).convert("RGB")
-    elif image.mode == "LAB":
+    if channels != 4:
+        image = opaque(image, "white")
+    if image.mode == "LAB":
         raise ValueError("CIELAB colours are not supported")
     mode = _MODES[channels]
     return image if image.mode == mode else image.convert(mode)

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganworks.data.batches import to_unit_range
-from ganworks.data.image import Target, to_array, upright
+from ganworks.data.image import Target, opaque, to_array, upright
 from ganworks.data.layout import recognise
 from ganworks.errors import UsageError
 
@@ -51,10 +51,7 @@ def received(images: Any, channels: int) -> Tensor:
 
 def received_mask(image: Image.Image) -> Tensor:
     """1×1×H×W, 1 where a picture of Pillow is white; transparency is black, so that strokes on nothing are a mask."""
-    image = upright(image)
-    if image.has_transparency_data:
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
-    return (received(image, 1) >= 0).float()
+    return (received(opaque(upright(image), "black"), 1) >= 0).float()
 
 
 def alone(image: Any) -> Any:
