@@ -2,7 +2,8 @@
 
 The protocol of PacGAN (Lin et al. 2018, arXiv:1712.04086): counts and reverse KL of 2,500 fixed latents; a sample is
 good (HQ) within 3σ of its nearest mode. A perfect sampler has 98.9 % of those and a reverse KL of .0014 on the ring,
-.0048 on the grid. Widths are measured on 10,000. Every number is of the live weights.
+.0048 on the grid. Widths are measured on 10,000. Every number is of the live weights, and the averaged ones, which a
+run is sampled with, are held against the marks too.
 """
 
 from __future__ import annotations
@@ -178,14 +179,15 @@ HEADINGS = ("modes", "covered", "HQ %", "rKL", "smallest ratio", "largest ratio"
 
 
 def row(toy: str, method: str, found: Sequence[dict[str, Any]]) -> list[object]:
-    """Mean and worst of the last checks, how many met the marks, and how many met them in the last five checks."""
+    """Mean and worst of the last checks; how many met the marks, in the last five checks too, and with the average."""
     done = [one["checks"] for one in found if not one["diverged"]]
     texts = [f"{len(found)} diverged"] * len(COLUMNS)
     if done:
         texts = [summary(name, [checks[-1][name] for checks in done]) for name in COLUMNS]
     met = [all(MARKS[toy].met(check) for check in checks[-HELD:]) for checks in done]
     last = [MARKS[toy].met(checks[-1]) for checks in done]
-    return [toy, method, *texts, f"{sum(last)}/{len(found)}", f"{sum(met)}/{len(found)}"]
+    averaged = [MARKS[toy].met(one["averaged"]) for one in found if not one["diverged"]]
+    return [toy, method, *texts, *(f"{sum(ones)}/{len(found)}" for ones in (last, met, averaged))]
 
 
 def summary(name: str, values: Sequence[float]) -> str:
@@ -222,7 +224,7 @@ def main() -> None:
     ]
     report.print_table(
         f"Mixtures after {options.steps:,} generator updates: mean (worst) of {options.seeds} seeds",
-        ["set", "method", *HEADINGS, "marks", f"held {HELD} checks"],
+        ["set", "method", *HEADINGS, "marks", f"held {HELD} checks", "averaged"],
         rows,
         "Marks: ring 8 modes, HQ ≥ 95 %, rKL ≤ .01; grid 25, ≥ 93 %, ≤ .02, ratios in [.5, 1.5]; 100: ≥ 98, ≥ 95 %.",
     )

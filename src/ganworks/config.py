@@ -56,7 +56,16 @@ class DataSettings(Settings):
     workers: Annotated[int, Field(ge=0)] = Field(0, description="loader processes, for a torch Dataset")
 
 
-class Adam(Settings):
+Decay = Literal["linear", "cosine", "quadratic"]
+
+
+class Optimiser(Settings):
+    """What every optimiser is told."""
+
+    decay: Decay | None = Field(None, description="how its rate falls, where not as training.schedule.shape says")
+
+
+class Adam(Optimiser):
     """Kingma & Ba 2015; decoupled weight decay when `weight_decay` is set (AdamW)."""
 
     name: Literal["adam"] = "adam"
@@ -66,7 +75,7 @@ class Adam(Settings):
     weight_decay: NotNegative = Field(0.0, description="decoupled weight decay")
 
 
-class RMSprop(Settings):
+class RMSprop(Optimiser):
     """Tieleman & Hinton 2012."""
 
     name: Literal["rmsprop"] = "rmsprop"
@@ -75,7 +84,7 @@ class RMSprop(Settings):
     eps: Rate = Field(1e-8, description="added to the denominator")
 
 
-class SGD(Settings):
+class SGD(Optimiser):
     """Stochastic gradient descent."""
 
     name: Literal["sgd"] = "sgd"
@@ -92,7 +101,7 @@ class Schedule(Settings):
     warmup: Annotated[int, Field(ge=0)] = Field(0, description="steps of linear rise from 0")
     decay_from: Annotated[int, Field(ge=0)] | None = Field(None, description="step at which the decay begins")
     decay_to: Positive | None = Field(None, description="step at which the decay ends")
-    shape: Literal["linear", "cosine", "quadratic"] = Field("linear", description="how the rates fall in between")
+    shape: Decay = Field("linear", description="how the rates fall in between")
     floor: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="factor after the decay")
 
     @model_validator(mode="after")

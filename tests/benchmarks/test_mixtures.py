@@ -19,7 +19,7 @@ def last(**other: float) -> dict[str, float]:
 
 
 def found(*checks: dict[str, float], diverged: bool = False) -> dict[str, object]:
-    return {"checks": list(checks), "diverged": diverged}
+    return {"checks": list(checks), "averaged": None if diverged else last(smallest=0.4), "diverged": diverged}
 
 
 @pytest.mark.parametrize("method", mixtures.METHODS)
@@ -35,14 +35,14 @@ def test_cells_are_kept_and_fill_a_row(tmp_path: Path) -> None:
     assert (tmp_path / "mixtures" / "grid-vanilla-1-0.json").is_file()
     assert mixtures.cells([place], steps=1, jobs=1) == first
     row = mixtures.row("grid", "vanilla", [first[place]])
-    assert row[:2] == ["grid", "vanilla"] and row[-2:] == ["0/1", "0/1"] and len(row) == len(mixtures.COLUMNS) + 4
+    assert row[:2] == ["grid", "vanilla"] and row[-3:] == ["0/1"] * 3 and len(row) == len(mixtures.COLUMNS) + 5
 
 
 def test_a_row_tells_the_mean_from_the_worst_and_the_last_check_from_five() -> None:
     steady, late = found(*[last()] * 5), found(*[last()] * 3, last(modes=24), last(good=0.93))
     row = mixtures.row("grid", "toy", [steady, late])
-    assert row[4] == "95 (93)" and row[-2:] == ["2/2", "1/2"]
-    assert mixtures.row("grid", "toy", [steady, found(diverged=True)])[-2:] == ["1/2", "1/2"]
+    assert row[4] == "95 (93)" and row[-3:] == ["2/2", "1/2", "0/2"]
+    assert mixtures.row("grid", "toy", [steady, found(diverged=True)])[-3:] == ["1/2", "1/2", "0/2"]
     assert mixtures.row("grid", "toy", [found(diverged=True)])[2] == "1 diverged"
 
 

@@ -99,7 +99,8 @@ def decaying(update: float, count: int = 60) -> list[dict[str, Any]]:
     lines = healthy(count)
     rates = [max(0.0, 1 - (place + 1) / (count - LONG)) ** 4 for place in range(count)]
     for line, rate in zip(lines, rates, strict=True):
-        line |= {"rate": rate, "generator/update": update * rate, "discriminator/update": 0.006 * rate}
+        moved = {"generator/update": update * rate, "discriminator/update": 0.006 * rate}
+        line |= {**moved, "generator/rate": rate, "discriminator/rate": rate}
     return lines
 
 
@@ -118,7 +119,14 @@ def test_a_stall_is_seen_whatever_the_rates_do_and_after_them() -> None:
 
 
 def test_who_rests_from_the_beginning_has_not_stalled() -> None:
-    assert diagnose(bent(0, rate=0.0, generator__update=0.0, discriminator__update=0.0)) == []
+    resting = {f"{player}__{signal}": 0.0 for player in ("generator", "discriminator") for signal in ("rate", "update")}
+    assert diagnose(bent(0, **resting)) == []
+
+
+def test_a_player_stalls_by_its_own_rate() -> None:
+    lines = bent(0, generator__rate=1e-4, generator__update=1e-7, discriminator__update=1e-7)
+    (found,) = diagnose(lines)
+    assert (found.name, set(found.evidence)) == ("stalled", {"discriminator/update"})
 
 
 def test_weights_that_are_thrown_about_diverge_from_the_first_time_on() -> None:

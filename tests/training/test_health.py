@@ -78,10 +78,15 @@ def test_warn_trains_on(tmp_path: Path) -> None:
     assert not (run.path / "healthy").exists()
 
 
-def test_what_the_schedule_leaves_of_the_rates_is_recorded(tmp_path: Path) -> None:
-    falling = {"training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "linear", "floor": 0}}
+def test_what_the_schedule_leaves_of_every_rate_is_recorded(tmp_path: Path) -> None:
+    falling = {
+        "training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "quadratic", "floor": 0},
+        "training.optimisers.generator.decay": None,
+        "training.optimisers.discriminator.decay": "linear",
+    }
     lines = train(tmp_path / "run", "warn", **falling).read_signals()
-    assert [line["rate"] for line in lines] == [1.0] * 5 + [0.9, 0.7, 0.5, 0.3, 0.1]
+    assert [line["discriminator/rate"] for line in lines] == [1.0] * 5 + [0.9, 0.7, 0.5, 0.3, 0.1]
+    assert [line["generator/rate"] for line in lines] == [1.0] * 5 + [0.81, 0.49, 0.25, 0.09, 0.01]
 
 
 def test_every_term_of_the_losses_and_the_scores_are_recorded_with_the_signals(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ def test_rates_fall_from_all_to_the_floor(shape: Literal["linear", "cosine", "qu
     assert factors[200] == pytest.approx(0.2 + 0.8 * halfway)
     assert all(after < before for before, after in pairwise(factors[100:301]))
     assert set(factors[300:]) == {0.2}
+    other = Schedule(decay_from=100, decay_to=300, shape="quadratic" if shape == "linear" else "linear", floor=0.2)
+    assert [rate_factor(other, step, shape) for step in range(400)] == factors
 
 
 def test_rates_rise_to_all_in_the_warmup() -> None:

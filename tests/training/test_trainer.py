@@ -111,6 +111,19 @@ def test_the_schedule_scales_every_step() -> None:
         assert game.generator.place.item() == pytest.approx(theta - RATE * factor * psi, abs=1e-12)
 
 
+@pytest.mark.usefixtures("double")
+def test_a_player_s_rate_falls_in_its_own_way() -> None:
+    sgd = {"name": "sgd", "lr": RATE}
+    optimisers = {"generator": {**sgd, "decay": "quadratic"}, "discriminator": sgd}
+    player = bilinear("simultaneous", optimisers=optimisers, schedule={"decay_from": 0, "decay_to": 4})
+    game: Any = player.game
+    for left in (1, 0.75, 0.5, 0.25, 0):
+        theta, psi = game.generator.place.item(), game.discriminator.place.item()
+        player.step()
+        assert game.generator.place.item() == pytest.approx(theta - RATE * left**2 * psi, abs=1e-12)
+        assert game.discriminator.place.item() == pytest.approx(psi + RATE * left * theta, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

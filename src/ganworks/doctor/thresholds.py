@@ -43,7 +43,7 @@ WORSE = 5
 """Scores in a row that grow worse while G's loss falls; by chance one run in (5!)² would."""
 STILL = 1e-5
 """Relative change of a player's weights in a step, over what the schedule leaves of its learning rate (the signal
-`rate`, 1 in lines without); Adam at usual rates moves them by about 1e-3."""
+`rate` of the player, 1 in lines without); Adam at usual rates moves them by about 1e-3."""
 RESTING = 0.01
 """Of the learning rates: at what a schedule leaves of them below, a player may stand still, and single precision loses
 what it moves."""

@@ -10,7 +10,7 @@ from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 from ganworks.config import Adam as AdamSettings
-from ganworks.config import OptimiserSettings, Schedule
+from ganworks.config import Decay, OptimiserSettings, Schedule
 from ganworks.config import RMSprop as RMSpropSettings
 
 
@@ -31,8 +31,8 @@ def build_optimiser(settings: OptimiserSettings, parameters: Iterable[nn.Paramet
     return SGD(parameters, lr=settings.lr, momentum=settings.momentum, fused=True)
 
 
-def rate_factor(schedule: Schedule, step: int) -> float:
-    """What multiplies the learning rates in the round after `step` rounds."""
+def rate_factor(schedule: Schedule, step: int, decay: Decay | None = None) -> float:
+    """What multiplies a learning rate in the round after `step` rounds; `decay` is in place of the schedule's shape."""
     factor = min(1.0, (step + 1) / schedule.warmup) if schedule.warmup else 1.0
     if schedule.decay_from is None or schedule.decay_to is None:
         return factor
@@ -42,5 +42,5 @@ def rate_factor(schedule: Schedule, step: int) -> float:
         "linear": 1 - progress,
         "cosine": (1 + cos(pi * progress)) / 2,
         "quadratic": (1 - progress) ** 2,
-    }[schedule.shape]
+    }[decay or schedule.shape]
     return factor * (schedule.floor + (1 - schedule.floor) * left)

@@ -29,7 +29,6 @@ from ganworks.training.best import is_best, keep_best
 from ganworks.training.checkpoints import checkpoints, save_checkpoint, step_of
 from ganworks.training.health import keep_healthy
 from ganworks.training.interruption import Interruption
-from ganworks.training.optimisers import rate_factor
 from ganworks.training.processes import any_of, rank, world
 from ganworks.training.trainer import Trainer
 from ganworks.training.window import DivergenceError
@@ -152,10 +151,10 @@ class Session:
             return
         self.probe.prepare(trainer.turns)
         judged: dict[str, Tensor] = {}
+        rates = {f"{turn.name}/rate": rounded(trainer.rate_factor(turn.name)) for turn in trainer.turns}
         trainer.step(judged)
-        rate = rate_factor(self.training.schedule, trainer.step_count - 1)
         seen = self.probe.look(judged, trainer.step_count, trainer.window.newest())
-        line: Line = {**seen, "rate": rounded(rate), **self.scored}
+        line: Line = {**seen, **rates, **self.scored}
         self.scored = {}
         self.run.log_signals(line)
         self.lines.append(line)

@@ -86,7 +86,6 @@ class Trainer:
         stream = self.open()
         batches = [self.on_device(next(stream)) for _ in range(self.plays)]
         memory: dict[str, Any] = {}
-        factor = rate_factor(self.settings.schedule, self.step_count)
         turns = self.turns
         if self.step_count in self.begins:
             self.average.settle(weights for turn in turns for weights in self.learners[turn.name])
@@ -94,10 +93,10 @@ class Trainer:
             for play in range(turn.times):
                 self.differentiate(index, play, batches[play], memory, judged)
                 if self.settings.play == "alternating":
-                    self.move(turn, factor)
+                    self.move(turn)
         if self.settings.play == "simultaneous":
             for turn in turns:
-                self.move(turn, factor)
+                self.move(turn)
         self.step_count += 1
         self.average.update(self.step_count)
         self.window.next_row()
@@ -169,9 +168,13 @@ class Trainer:
             norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
             self.window.record(turn.name, {GRADIENT_NORM: norm}, weight=1 / turn.times)
 
-    def move(self, turn: Turn, factor: float) -> None:
+    def rate_factor(self, turn: str) -> float:
+        """What the schedule leaves of a turn's learning rate in the round that is being played."""
+        return rate_factor(self.settings.schedule, self.step_count, optimiser_settings(self.settings, turn).decay)
+
+    def move(self, turn: Turn) -> None:
         """One optimiser step for what a turn learns."""
-        optimiser = self.optimisers[turn.name]
+        optimiser, factor = self.optimisers[turn.name], self.rate_factor(turn.name)
         if self.settings.clip_gradients is not None:
             clip_grad_norm_(self.learners[turn.name], self.settings.clip_gradients)
         for group, rate in zip(optimiser.param_groups, self.rates[turn.name], strict=True):

@@ -14,12 +14,14 @@ from ganworks.doctor.thresholds import LONG, RESTING, STILL
 
 
 def look(history: History) -> Finding | None:
-    # A player that its schedule lets rest tells nothing, before or after.
-    moving = [line for line in history.lines if line.get("rate", 1.0) > RESTING]
-    awake = history if len(moving) == len(history) else History(moving)
-    rates = np.nan_to_num(awake["rate"], nan=1.0)
-    for name in (f"{player}/update" for player in awake.players):
-        at_full_rate = trailing_mean(awake[name] / rates, 5)
+    for player in history.players:
+        name, rate = f"{player}/update", f"{player}/rate"
+        # A player that its schedule lets rest tells nothing, before or after.
+        moving = [line for line in history.lines if line.get(rate, 1.0) > RESTING]
+        if not moving:
+            continue
+        awake = history if len(moving) == len(history) else History(moving)
+        at_full_rate = trailing_mean(awake[name] / np.nan_to_num(awake[rate], nan=1.0), 5)
         if found := lasting(awake, at_full_rate < STILL, LONG, {name: awake.smooth(name)}):
             return found
     return None
