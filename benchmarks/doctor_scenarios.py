@@ -135,7 +135,7 @@ IMAGES: dict[str, Any] = {
     "data.resolution": 16,
     "record.signals_every": 15,
 }
-ADAM: dict[str, Any] = {"name": "adam", "lr": 1e-3, "eps": 1e-8}
+ADAM: dict[str, Any] = {"name": "adam", "lr": 1e-3, "eps": 1e-8, "decay": None}
 PLAIN: dict[str, Any] = {
     "game.objective": "nonsaturating",
     "game.penalties": {"r1": False, "r2": False},

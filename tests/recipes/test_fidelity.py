@@ -172,7 +172,7 @@ def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """With gammas that are at their last value in the third step, where those of the recipe need half of a training."""
     penalties = {name: {"anneal": (0.2, 2)} for name in ("r1", "r2")}
     recording = Recording(monkeypatch, "toy", {"game": {"penalties": penalties}}, "ring")
-    generator, discriminator = plain.PointPlayer(10, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
+    generator, discriminator = plain.PointPlayer(12, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
     options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "anneal": (0.2, 2), "eps": 1e-5}
     play(recording, generator, discriminator, loops.relativistic, **options)
     assert all((drawn[:, :8].abs() == 1).all() and not (drawn[:, 8:].abs() == 1).any() for drawn in recording.drawn)

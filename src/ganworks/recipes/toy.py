@@ -27,7 +27,7 @@ recipe = Recipe(
         "game": {
             "generator": {"name": "mlp", "hidden": HIDDEN},
             "discriminator": {"name": "mlp", "hidden": HIDDEN, "frequencies": 64, "finest": 32.0},
-            "latent": {"size": 10, "discrete": 8},
+            "latent": {"size": 12, "discrete": 8},
             "objective": "relativistic",
             "penalties": {"r1": GAMMA, "r2": GAMMA},
         },
