@@ -6,7 +6,6 @@ import pytest
 import torch
 from torch import nn
 
-from ganworks.errors import UsageError
 from ganworks.networks.reflection import Reflection
 from ganworks.networks.resnet_translator import Residual, Translator
 
@@ -80,22 +79,6 @@ def test_a_block_adds_to_what_it_is_given() -> None:
     nn.init.zeros_(block.layers[-2].weight)  # type: ignore[arg-type]
     nn.init.zeros_(block.layers[-2].bias)  # type: ignore[arg-type]
     assert torch.equal(block(maps), maps)
-
-
-@pytest.mark.parametrize("size", [(16, 16), (15, 22)])
-def test_a_global_skip_begins_with_the_picture_and_adds_to_it(size: tuple[int, int]) -> None:
-    torch.manual_seed(0)
-    images = torch.rand(2, 3, *size) * 2 - 1
-    network = Translator((3, 16, 16), (3, 16, 16), width=4, blocks=1, global_skip=True).eval()
-    assert 0 < (network(images) - images).abs().max() < 0.05
-    published = Translator((3, 16, 16), (3, 16, 16), width=4, blocks=1).eval()
-    published.load_state_dict(network.state_dict())
-    torch.testing.assert_close(network(images), images + 2 * published(images))
-
-
-def test_a_global_skip_adds_only_what_has_as_many_channels() -> None:
-    with pytest.raises(UsageError, match="not 1 and 3: set global_skip false"):
-        Translator((3, 16, 16), (1, 16, 16), global_skip=True)
 
 
 def test_repeated_pixels_come_back_to_every_size() -> None:

@@ -15,7 +15,8 @@ from torch.nn.functional import interpolate
 from ganworks.config import Positive, Share
 from ganworks.networks.dcgan import Rise, initialise
 from ganworks.networks.norms import Norm, norm_layer
-from ganworks.networks.sizes import halvings, require_size, scale_between
+from ganworks.networks.sizes import halvings, require_same_channels, require_size, scale_between
+from ganworks.networks.small_start import start_small
 
 
 class Up(nn.Module):
@@ -41,7 +42,7 @@ class Up(nn.Module):
 
 
 class Translator(nn.Module):
-    """Images N×C×h×w in [-1, 1], h and w ≥ `smallest`, to N×C'×h×w in (−1, 1).
+    """Images N×C×h×w in [-1, 1], h and w ≥ `smallest`, to N×C'×h×w in (−1, 1), with a global skip beyond that.
 
     Args:
         shape, given: C×H×W of what it makes and of what it is given; they set how often images are halved.
@@ -49,6 +50,8 @@ class Translator(nn.Module):
         norm: batch, or instance as for batches of one; none after the first and the innermost convolution.
         dropout: of the first three layers on the way up, the paper's only noise.
         up: transposed convolutions on the way up, or nearest neighbours before plain ones.
+        global_skip: what it makes is added to the image, with which it begins and which it then changes, as in the
+            resnet-translator.
     """
 
     scale = 1
@@ -63,6 +66,7 @@ class Translator(nn.Module):
         norm: Norm = "batch",
         dropout: Share = 0.5,
         up: Rise = "transposed",
+        global_skip: bool = False,
     ) -> None:
         super().__init__()
         scale_between(shape, given, (1,))
@@ -87,6 +91,10 @@ class Translator(nn.Module):
         self.ups.append(Up(2 * width, shape[0], True, nn.Tanh(), up=up))
         self.smallest = 2**depth
         self.apply(initialise)
+        self.global_skip = global_skip
+        if global_skip:
+            require_same_channels(shape, given)
+            start_small(self.ups[-1])
 
     def forward(self, images: Tensor) -> Tensor:
         require_size(images, self.smallest)
@@ -97,4 +105,5 @@ class Translator(nn.Module):
         for up in self.ups[:-1]:
             skip = skips.pop()
             maps = torch.cat([up(maps, skip.shape[2:]), skip], 1)
-        return self.ups[-1](maps, images.shape[2:])  # type: ignore[no-any-return]
+        made: Tensor = self.ups[-1](maps, images.shape[2:])
+        return images + 2 * made if self.global_skip else made  # two images are at most 2 apart
