@@ -47,7 +47,7 @@ def turn_of_d(trainer: Trainer) -> Callable[[], None]:
 
     def play() -> None:
         trainer.differentiate(0, 0, batch, {})
-        trainer.move(trainer.turns[0], 1.0)
+        trainer.move(trainer.turns[0])
 
     return play
 
