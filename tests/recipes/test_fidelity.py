@@ -176,7 +176,7 @@ def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "anneal": (0.2, 2), "eps": 1e-5}
     play(recording, generator, discriminator, loops.relativistic, **options)
     assert all((drawn[:, :8].abs() == 1).all() and not (drawn[:, 8:].abs() == 1).any() for drawn in recording.drawn)
-    assert configure("toy").game.penalties["r1"] == {"gamma": 0.4, "every": 1, "anneal": [0.2, 12_500]}
+    assert configure("toy").game.penalties["r1"] == {"gamma": 0.4, "every": 1, "anneal": [0.05, 20_000]}
     training = configure("toy").training
     assert (training.schedule.shape, training.schedule.decay_from, training.schedule.decay_to) == (
         "linear",

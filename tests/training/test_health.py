@@ -144,8 +144,8 @@ def test_remedy_goes_back_before_the_failure_and_on_with_another_configuration(t
     steps = [line["step"] for line in run.read_signals()]
     assert steps == list(range(2, 21, 2)), "what was recorded after the step it went back to is recorded anew"
     penalties = run.read_configuration()["game"]["penalties"]
-    assert note["overrides"]["game"]["penalties"]["r1"] == {"gamma": 4.0, "anneal": [2.0, 12_500]}
-    assert penalties["r1"] == {"gamma": 4.0, "every": 1, "anneal": [2.0, 12_500]}
+    assert note["overrides"]["game"]["penalties"]["r1"] == {"gamma": 4.0, "anneal": [0.5, 20_000]}
+    assert penalties["r1"] == {"gamma": 4.0, "every": 1, "anneal": [0.5, 20_000]}
 
 
 @pytest.mark.parametrize("every", [1, 10, 250, 1000])

@@ -8,15 +8,15 @@ from ganworks.recipes import Recipe
 # a mode of 1/60 of the data's width at all, and then keeps G moving so much that modes shrink to a quarter. A slower G,
 # a short memory of squared gradients and a large epsilon end the bursts that otherwise spoil a few steps in a thousand:
 # near the equilibrium gradients are so small that Adam, which divides by their size, keeps walking on noise. Strong
-# penalties share samples evenly among modes and are slow to part them, so they begin strong and become weaker, and
-# rates fall late: a fall from the first step had ended before samples had left the space between modes. G's falls
-# faster than D's: where both fall alike, the two go on circling each other and stop wherever they happen to be, while a
-# G that ends infinitely slower than D (Heusel et al. 2017, arXiv:1706.08500) settles. Of 256 codes of signs each falls
-# into one mode; of 2^14 some end between two.
+# penalties share samples evenly among modes and are slow to part and to widen them, so they begin strong and become
+# weaker, and rates fall late: a fall from the first step had ended before samples had left the space between modes.
+# G's falls faster than D's: where both fall alike, the two go on circling each other and stop wherever they happen to
+# be, while a G that ends infinitely slower than D (Heusel et al. 2017, arXiv:1706.08500) settles. Of 256 codes of signs
+# each falls into one mode, where of 2^14 some end between two.
 STEPS = 25_000
 ADAM = {"name": "adam", "betas": (0.0, 0.9), "eps": 1e-5}
 HIDDEN = (128, 128, 128)
-GAMMA = {"gamma": 0.4, "anneal": (0.2, STEPS // 2)}
+GAMMA = {"gamma": 0.4, "anneal": (0.05, 4 * STEPS // 5)}
 
 recipe = Recipe(
     summary="points in the plane: dense players, signs in z, waves in D, relativistic pairing with R1 and R2",
