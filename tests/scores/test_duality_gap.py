@@ -26,7 +26,7 @@ ADAM = {"lr": 1e-3, "betas": (0.5, 0.9)}
 
 
 def played(steps: int, objective: str = "relativistic") -> GAN:
-    """The toy recipe's game, narrower, of points as they are, at rates that learn in a thousand steps, whatever the seed."""
+    """The toy recipe's game, narrower, of points as they are, at rates that learn in a thousand steps on every seed."""
     game = {
         "generator": PLAYER,
         "discriminator": PLAYER,
