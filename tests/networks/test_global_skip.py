@@ -40,16 +40,16 @@ def test_a_global_skip_adds_only_what_has_as_many_channels(translator: partial[t
         translator((3, 32, 32), (1, 8, 8), global_skip=True)
 
 
-@pytest.mark.parametrize("size", [(16, 16), (17, 22)])
+@pytest.mark.parametrize("size", [(16, 16), (15, 22)])
 @pytest.mark.parametrize("translator", CHANGING)
 def test_a_global_skip_begins_with_the_picture_and_adds_to_it(
     translator: partial[torch.nn.Module], size: tuple[int, int]
 ) -> None:
     torch.manual_seed(0)
     images = torch.rand(2, 3, *size) * 2 - 1
-    network = translator((3, 16, 16), (3, 16, 16), global_skip=True).eval()
+    network = translator((3, 8, 8), (3, 8, 8), global_skip=True).eval()
     assert 0 < (network(images) - images).abs().max() < 0.05
-    published = translator((3, 16, 16), (3, 16, 16)).eval()
+    published = translator((3, 8, 8), (3, 8, 8)).eval()
     published.load_state_dict(network.state_dict())
     torch.testing.assert_close(network(images), images + 2 * published(images))
 

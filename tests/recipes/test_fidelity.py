@@ -169,7 +169,7 @@ def test_r3gan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
 
 
 def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With gammas that are at their last value in the third step, where those of the recipe need half of a training."""
+    """With gammas at their last value in the third step, where the recipe's need four fifths of a training."""
     penalties = {name: {"anneal": (0.2, 2)} for name in ("r1", "r2")}
     recording = Recording(monkeypatch, "toy", {"game": {"penalties": penalties}}, "ring")
     generator, discriminator = plain.PointPlayer(12, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
