@@ -153,6 +153,15 @@ def test_rates_that_would_fall_later_are_noted(call: Call) -> None:
     assert said not in call("train", "toy", "--steps", "3", *falling, *TINY).err
 
 
+def test_ways_to_fall_that_no_rate_goes_are_noted(call: Call) -> None:
+    level = ("--training.schedule.decay_from", "null", "--training.schedule.decay_to", "null")
+    said = "note: no learning rate falls, whatever training.optimisers.generator.decay says: "
+    assert said + "training.schedule.decay_from is not set" in call("train", "toy", "--steps", "2", *level, *TINY).err
+    ways = ("--training.optimisers.generator.decay", "null")
+    assert said not in call("train", "toy", "--steps", "2", *level, *ways, *TINY).err
+    assert said not in call("train", "toy", "--steps", "2", *TINY).err
+
+
 def test_an_input_of_which_nothing_is_made_is_refused(call: Call, photos: Path) -> None:
     called = call("train", "inpainting", "--data", photos, "--input", "edges", "--steps", "2", *TINY)
     assert (called.code, called.err) == (2, "ganworks: inpainting makes nothing of data.input: leave it out\n")

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from ganworks.config import Positive
 from ganworks.networks.dcgan import Rise, doubling, initialise
+from ganworks.networks.global_skip import begin_with_the_image
 from ganworks.networks.reflection import Reflection
-from ganworks.networks.sizes import halvings, require_same_channels, require_size, scale_between
-from ganworks.networks.small_start import start_small
+from ganworks.networks.sizes import halvings, require_size, scale_between
 
 
 class Residual(nn.Module):
@@ -72,8 +72,7 @@ class Translator(nn.Module):
         self.apply(initialise)
         self.global_skip = global_skip
         if global_skip:
-            require_same_channels(shape, given)
-            start_small(self.layers)
+            begin_with_the_image(self.layers, shape, given)
 
     def forward(self, images: Tensor) -> Tensor:
         require_size(images, self.smallest)

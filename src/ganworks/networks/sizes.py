@@ -43,14 +43,6 @@ def scale_between(shape: tuple[int, ...], given: tuple[int, ...], scales: tuple[
     return scale
 
 
-def require_same_channels(shape: tuple[int, ...], given: tuple[int, ...]) -> None:
-    """Raises UsageError unless what is made of an image can be added to it."""
-    if given[0] != shape[0]:
-        raise UsageError(
-            f"a global skip needs as many channels in as out, not {given[0]} and {shape[0]}: set global_skip false"
-        )
-
-
 def require_size(images: Tensor, smallest: int) -> None:
     """Raises UsageError for N×C×H×W images of which a side has fewer than `smallest` pixels."""
     if min(images.shape[2:]) < smallest:

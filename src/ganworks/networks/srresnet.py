@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from ganworks.config import Positive
-from ganworks.networks.sizes import require_same_channels, scale_between
-from ganworks.networks.small_start import start_small
+from ganworks.networks.global_skip import begin_with_the_image
+from ganworks.networks.sizes import scale_between
 
 
 class Residual(nn.Module):
@@ -60,8 +60,7 @@ class Translator(nn.Module):
         self.paint = nn.Conv2d(width, shape[0], 9, 1, 4)
         self.global_skip = global_skip
         if global_skip:
-            require_same_channels(shape, given)
-            start_small(self.paint)
+            begin_with_the_image(self.paint, shape, given)
 
         self.reach = 4
         """Pixels given to every side of one that change what becomes of it."""

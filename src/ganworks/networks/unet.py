@@ -14,9 +14,9 @@ from torch.nn.functional import interpolate
 
 from ganworks.config import Positive, Share
 from ganworks.networks.dcgan import Rise, initialise
+from ganworks.networks.global_skip import begin_with_the_image
 from ganworks.networks.norms import Norm, norm_layer
-from ganworks.networks.sizes import halvings, require_same_channels, require_size, scale_between
-from ganworks.networks.small_start import start_small
+from ganworks.networks.sizes import halvings, require_size, scale_between
 
 
 class Up(nn.Module):
@@ -93,8 +93,7 @@ class Translator(nn.Module):
         self.apply(initialise)
         self.global_skip = global_skip
         if global_skip:
-            require_same_channels(shape, given)
-            start_small(self.ups[-1])
+            begin_with_the_image(self.ups[-1], shape, given)
 
     def forward(self, images: Tensor) -> Tensor:
         require_size(images, self.smallest)

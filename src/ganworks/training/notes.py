@@ -21,9 +21,12 @@ def notes(game: Game, samples: Samples | DatasetSamples) -> list[str]:
 def plans(training: TrainingSettings, last_stage: int) -> list[str]:
     """What in so many steps will not be as one may think; the last stage begins after that one."""
     steps, falls, ends = training.steps, training.schedule.decay_from, training.schedule.decay_to
-    if steps is None:
-        return []
     found = []
+    if falls is None and (said := [name for name, optimiser in training.optimisers.items() if optimiser.decay]):
+        keys = " and ".join(f"training.optimisers.{name}.decay" for name in said)
+        found.append(f"no learning rate falls, whatever {keys} says: training.schedule.decay_from is not set")
+    if steps is None:
+        return found
     if ends and not training.schedule.floor and steps > ends:
         found.append(f"all learning rates are 0 from step {ends:,} on (training.schedule.decay_to)")
     if falls and steps <= falls:
