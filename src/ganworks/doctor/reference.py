@@ -11,6 +11,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from ganworks.data.batches import Batch, batches, to_unit_range
 from ganworks.data.samples import DatasetSamples, Samples, some
 from ganworks.data.standard import standardised
+from ganworks.doctor.thresholds import FEWEST, TOUCHING, WHOLE
 from ganworks.games.round import Round
 from ganworks.randomness import generator
 from ganworks.scores.evaluation.describing import stored
@@ -21,11 +22,6 @@ AT_ONCE = 64
 """Samples that are decoded at a time: large images would fill the memory."""
 SIDE = 8
 BINS = 64
-LINKED = 4.0
-"""Bins whose centres are nearer than this many of their radii are one cluster."""
-LARGEST = 0.6
-"""A cluster that holds more of the data says that they have no clusters: the bins themselves are counted then."""
-FEWEST_PER_BIN = 20
 
 
 def features(samples: Tensor) -> Tensor:
@@ -125,16 +121,16 @@ def clusters(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     come apart, each bin is a cluster of its own.
     """
     distinct = len(torch.unique(points, dim=0))
-    count = max(1, min(BINS, distinct, len(points) // FEWEST_PER_BIN))
+    count = max(1, min(BINS, distinct, len(points) // FEWEST))
     centres = k_means(points, count)
     belongs = nearest_centre(points, centres)
     sizes = torch.bincount(belongs, minlength=count).double()
     spread = torch.zeros(count, dtype=torch.float64).index_add_(0, belongs, (points - centres[belongs]).square().sum(1))
     radii = (spread / sizes.clamp(min=1)).sqrt()
-    touching = torch.cdist(centres, centres) < LINKED * (radii[:, None] + radii) / 2
+    touching = torch.cdist(centres, centres) < TOUCHING * (radii[:, None] + radii) / 2
     cluster = connected(touching)
     shares = torch.zeros(int(cluster.max()) + 1, dtype=torch.float64).index_add_(0, cluster, sizes / len(points))
-    if float(shares.max()) > LARGEST:
+    if float(shares.max()) > WHOLE:
         return centres, torch.arange(count), sizes / len(points)
     return centres, cluster, shares
 

@@ -13,6 +13,17 @@ PATIENCE = 6
 LONG = 10
 """The same for what healthy trainings pass through in their beginning."""
 
+FEWEST = 20
+"""Samples in a bin of the data, on average, so that its share is known to a fifth or so."""
+TOUCHING = 4.0
+"""Mean radii between the centres of two bins that are one cluster: the halves of a Gaussian are at most 2.7 apart, the
+modes of ring and grid 28 and more."""
+WHOLE = 0.6
+"""Share of the data: when one cluster holds more the data do not come apart, and the bins themselves are counted."""
+DUE = 10
+"""Fakes that every cluster should have had, on average, before chance alone no longer leaves it without: of ten due
+ones e⁻¹⁰ of clusters get none."""
+
 COLLAPSED = 0.1
 """Diversity of fakes relative to real samples; measured."""
 COPIED = 0.75

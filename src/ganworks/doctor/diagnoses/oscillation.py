@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ganworks.config import Configuration
-from ganworks.doctor.clusters import WINDOW, restlessness
+from ganworks.doctor.clusters import restlessness
 from ganworks.doctor.diagnosis import Diagnosis, Finding, Remedy, lasting
 from ganworks.doctor.history import History
 from ganworks.doctor.overrides import equal_rates, scaled_rates, steady
@@ -14,7 +14,7 @@ from ganworks.doctor.thresholds import LONG, RESTLESS, SETTLING
 
 def look(history: History) -> Finding | None:
     moving = restlessness(history)
-    found = lasting(history, moving > RESTLESS, WINDOW + LONG // 2, {"restlessness": moving})
+    found = lasting(history, moving > RESTLESS, LONG + LONG // 2, {"restlessness": moving})
     return found if found and history.steps[-1] - found.since >= SETTLING else None
 
 
