@@ -20,6 +20,7 @@ from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
 from ganworks.errors import UsageError
 from ganworks.games.age_cgan import RADIUS, AgeCGAN, Sought
+from ganworks.games.game import Game
 from ganworks.games.round import Round
 from ganworks.games.translation import translate
 from ganworks.launch import fresh_game
@@ -55,20 +56,20 @@ def game_of(samples: Samples | None = None, **game: Any) -> AgeCGAN:
     return built.eval()
 
 
-def sought(game: AgeCGAN, asked: int = YOUNG) -> Sought:
-    """Everybody on the pictures, at an age."""
-    people, ages = game.recognise(seen())
-    return Sought(seen(), people, ages.argmax(1), torch.full((8,), asked))
+def sought(game: AgeCGAN, asked: int = YOUNG, rows: slice = slice(None)) -> Sought:
+    """Everybody on the pictures, or some, at an age."""
+    images = seen(rows)
+    return game.sought(images, torch.full((len(images),), asked))
 
 
-def weights_of(player: Trainer) -> dict[str, Tensor]:
-    return {name: tensor.clone() for name, tensor in player.game.named_parameters()}
+def weights_of(game: Game) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in game.named_parameters()}
 
 
 def test_the_players_of_a_stage_learn_in_it_and_no_others() -> None:
     player = trainer(small("age-cgan", {"game": {"adversarial_steps": 2}}), faces())
     for learn in [{"generator", "discriminator", "recogniser", "identities"}] * 2 + [{"encoder"}] * 2:
-        begun, before = player.step_count, weights_of(player)
+        begun, before = player.step_count, weights_of(player.game)
         if begun == 2:  # the average takes over where nothing is learnt any more
             averages = player.average.networks
             before |= {
@@ -78,7 +79,9 @@ def test_the_players_of_a_stage_learn_in_it_and_no_others() -> None:
             }
         player.step()
         moved = {
-            name.split(".")[0] for name, after in weights_of(player).items() if not torch.equal(after, before[name])
+            name.split(".")[0]
+            for name, after in weights_of(player.game).items()
+            if not torch.equal(after, before[name])
         }
         assert moved == learn, f"step {begun}"
 
@@ -152,20 +155,39 @@ def test_the_search_never_goes_away_and_comes_nearer_by_pixels_too() -> None:
     torch.manual_seed(0)
     game = game_of(faces(known=False), search=40, search_rate=0.3, latent={"size": 8})
     wanted = sought(game)
-    latents = (game.encoder(seen()), game.search(seen(), wanted.asked))
+    latents = (game.encoder(seen()), game.search(wanted))
     guess, found = (game.distances(one, wanted) for one in latents)
     assert (found <= guess).all() and (found < guess).any()
     assert all(weights.grad is None for weights in game.parameters()), "a search leaves no gradients"
 
 
 def test_no_picture_changes_what_is_found_for_another_and_none_is_needed() -> None:
-    game, asked = game_of(search=5), torch.full((8,), OLD)
-    together = game.search(seen(), asked)
+    game = game_of(search=5)
+    together = game.search(sought(game, OLD))
     for row in range(8):
-        torch.testing.assert_close(game.search(seen(slice(row, row + 1)), asked[:1]), together[row : row + 1])
+        alone = game.search(sought(game, OLD, slice(row, row + 1)))
+        torch.testing.assert_close(alone, together[row : row + 1])
     guess = game_of(search=0)
     guess.load_state_dict(game.state_dict())
-    torch.testing.assert_close(guess.search(seen(), asked), guess.encoder(seen()))
+    torch.testing.assert_close(guess.search(sought(game, OLD)), guess.encoder(seen()))
+
+
+def test_a_copy_of_the_generator_learns_each_face_at_its_own_age_and_leaves_no_trace() -> None:
+    torch.manual_seed(0)
+    game = game_of(search=5, tuning=0)
+    before, own = weights_of(game), sought(game).ages
+    latents = game.search(game.sought(seen(), own))
+    torch.testing.assert_close(game.aged(seen(), own), game.generate(latents, own))
+    untuned = game.generate(latents, own)
+    game.settings = game.settings.model_copy(update={"tuning": 30, "tuning_rate": 5e-3})
+    tuned = game.aged(seen(), own)
+    off = [(made - seen()).square().mean((1, 2, 3)) for made in (untuned, tuned)]
+    assert (off[1] < 0.5 * off[0]).all()
+    for row in range(8):
+        alone = game.aged(seen(slice(row, row + 1)), own[row : row + 1])
+        torch.testing.assert_close(alone, tuned[row : row + 1])
+    identical(weights_of(game), before)
+    assert all(weights.grad is None for weights in game.parameters()) and not tuned.requires_grad
 
 
 def test_an_answer_has_the_size_of_the_question() -> None:
@@ -243,6 +265,7 @@ def grown() -> AgeCGAN:
             "adversarial_steps": 600,
             "search": 60,
             "search_rate": 0.1,
+            "tuning": 0,
         },
         "training": {"optimisers": rates, "schedule": {"warmup": 0}},
     }
@@ -267,6 +290,16 @@ def test_eight_pictures_are_learnt_by_heart_and_people_are_kept_as_they_age(grow
     assert grown.recognise(made)[1].argmax(1).tolist() == [asked] * 8
 
 
+@pytest.mark.parametrize("asked", [YOUNG, OLD])
+def test_tuned_copies_come_nearer_to_people_at_their_own_and_at_other_ages(
+    grown: AgeCGAN, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    truth = seen(slice(4 * asked, 4 * asked + 4)).repeat(2, 1, 1, 1)
+    apart = (translate(grown, seen(), age=asked) - truth).abs().mean()
+    monkeypatch.setattr(grown, "settings", grown.settings.model_copy(update={"tuning": 20}))
+    assert (translate(grown, seen(), age=asked) - truth).abs().mean() < 0.9 * apart
+
+
 @pytest.mark.parametrize(("at", "share"), [("own", 0.8), ("asked", 0.95)])
 def test_the_search_keeps_people_better_than_the_guess(
     grown: AgeCGAN, monkeypatch: pytest.MonkeyPatch, at: str, share: float
@@ -276,5 +309,5 @@ def test_the_search_keeps_people_better_than_the_guess(
     wanted = sought(grown, asked=OLD)
     assert wanted.ages.tolist() == [YOUNG] * 4 + [OLD] * 4, "the age of the source is estimated"
     guess = grown.distances(grown.encoder(seen()), wanted)
-    found = grown.distances(grown.search(seen(), wanted.asked), wanted)
+    found = grown.distances(grown.search(wanted), wanted)
     assert (found <= guess).all() and found.sum() < share * guess.sum()

@@ -2,7 +2,8 @@
 
 The age is the label of a conditional GAN; an encoder gives a first guess of the latent, which is then optimised for a
 network that knows people to see the same person. Nothing in the paper makes a latent one person at every age: our
-identity term does, by contrast (InfoNCE, van den Oord et al. 2018, arXiv:1807.03748, eq. 4).
+identity term does, by contrast (InfoNCE, van den Oord et al. 2018, arXiv:1807.03748, eq. 4). Nor is every face one that
+G can make: a copy of G learns it around its latent (pivotal tuning, Roich et al. 2021, arXiv:2106.05744, section 3.2).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import ClassVar, Literal, NamedTuple
 import torch
 from pydantic import Field
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn.functional import cross_entropy, interpolate, normalize
 from torch.optim import Adam
 
@@ -24,7 +26,7 @@ from ganworks.errors import UsageError, unknown
 from ganworks.games.any_size import AT_ONCE
 from ganworks.games.cgan import ConditionalGAN, ConditionalGANSettings
 from ganworks.games.examples import Examples
-from ganworks.games.game import Stage, Terms, Turn
+from ganworks.games.game import Game, Stage, Terms, Turn
 from ganworks.games.parts import EncoderPart, player
 from ganworks.games.round import Round
 from ganworks.lookup import Part
@@ -61,6 +63,19 @@ class AgeCGANSettings(ConditionalGANSettings):
     )
     search: int = Field(100, ge=0, description="steps of the latent's optimisation; 0 for the encoder's guess")
     search_rate: Rate = Field(0.03, description="learning rate of the latent's optimisation")
+    tuning: int = Field(20, ge=0, description="steps in which a copy of G learns a face at its own age; the paper's: 0")
+    tuning_rate: Rate = Field(3e-4, description="learning rate of that copy")
+
+
+class Generating(nn.Module):
+    """A game that makes images when it is called, so that it can be called with other weights."""
+
+    def __init__(self, game: Game) -> None:
+        super().__init__()
+        self.game = game
+
+    def forward(self, latents: Tensor, labels: Tensor) -> Tensor:
+        return self.game.generate(latents, labels)
 
 
 class AgeCGAN(ConditionalGAN):
@@ -153,15 +168,18 @@ class AgeCGAN(ConditionalGAN):
             distances = distances + apart.square().flatten(1).mean(1)
         return distances
 
+    def sought(self, images: Tensor, asked: Tensor) -> Sought:
+        """Who is on N images of the run's size, and how old, to become N age classes."""
+        people, ages = self.recognise(images)
+        return Sought(images, people, ages.argmax(1), asked)
+
     @torch.no_grad()
-    def search(self, images: Tensor, asked: Tensor) -> Tensor:
-        """z* of N images of the run's size and N age classes: of all tried the nearest, never further than E's guess.
+    def search(self, sought: Sought) -> Tensor:
+        """z* of N images: of all latents tried the nearest, never further than E's guess.
 
         By Adam, in which the images of a batch do not touch each other; the paper's L-BFGS shares its steps.
         """
-        people, ages = self.recognise(images)
-        sought = Sought(images, people, ages.argmax(1), asked)
-        latents = in_full(self.encoder(images)).requires_grad_()
+        latents = in_full(self.encoder(sought.images)).requires_grad_()
         optimiser = Adam([latents], self.settings.search_rate)
         best, least = latents.clone(), torch.full_like(latents[:, :1], torch.inf)
         for step in range(self.settings.search + 1):
@@ -191,7 +209,36 @@ class AgeCGAN(ConditionalGAN):
     def aged(self, images: Tensor, asked: Tensor) -> Tensor:
         """N faces of the run's size at N ages."""
         parts = zip(torch.split(images, AT_ONCE), torch.split(asked, AT_ONCE), strict=True)
-        return torch.cat([self.generate(self.search(faces, ages), ages) for faces, ages in parts])
+        return torch.cat([self.become(self.sought(faces, ages)) for faces, ages in parts])
+
+    @torch.no_grad()
+    def become(self, sought: Sought) -> Tensor:
+        """N faces as they are sought, each by its own copy of G where these learn."""
+        latents = self.search(sought)
+        if not self.settings.tuning:
+            return self.generate(latents, sought.asked)
+        faces = (Sought(*(part[row : row + 1] for part in sought)) for row in range(len(latents)))
+        return torch.cat([self.tuned(latent[None], face) for latent, face in zip(latents, faces, strict=True)])
+
+    def tuned(self, latent: Tensor, face: Sought) -> Tensor:
+        """One face at the asked age, by a copy of G that has learnt it at its own age, by pixels, at its 1×D latent z*.
+
+        Only pixels are compared here, and nothing holds other latents where they were: each copy makes one image.
+        """
+        generating = Generating(self)
+        weights = {
+            f"game.generator.{name}": learnt.detach().clone().requires_grad_()
+            for name, learnt in self.generator.named_parameters()
+        }
+        optimiser = Adam(weights.values(), self.settings.tuning_rate)
+        for _ in range(self.settings.tuning):
+            with torch.enable_grad():
+                apart = l2(functional_call(generating, weights, (latent, face.ages)), face.images)
+            gradients = torch.autograd.grad(apart, list(weights.values()))
+            for learning, gradient in zip(weights.values(), gradients, strict=True):
+                learning.grad = gradient
+            optimiser.step()
+        return functional_call(generating, weights, (latent, face.asked))  # type: ignore[no-any-return]
 
     def age_class(self, age: str | int | None) -> int:
         """The number of an age class."""
