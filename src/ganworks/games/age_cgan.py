@@ -206,12 +206,12 @@ class AgeCGAN(ConditionalGAN):
         faces = scaled(images, *self.spec.shape[1:])
         return scaled(self.aged(faces, torch.full((len(faces),), asked, device=faces.device)), height, width)
 
+    @torch.no_grad()
     def aged(self, images: Tensor, asked: Tensor) -> Tensor:
         """N faces of the run's size at N ages."""
         parts = zip(torch.split(images, AT_ONCE), torch.split(asked, AT_ONCE), strict=True)
         return torch.cat([self.become(self.sought(faces, ages)) for faces, ages in parts])
 
-    @torch.no_grad()
     def become(self, sought: Sought) -> Tensor:
         """N faces as they are sought, each by its own copy of G where these learn."""
         latents = self.search(sought)
@@ -234,9 +234,8 @@ class AgeCGAN(ConditionalGAN):
         for _ in range(self.settings.tuning):
             with torch.enable_grad():
                 apart = l2(functional_call(generating, weights, (latent, face.ages)), face.images)
-            gradients = torch.autograd.grad(apart, list(weights.values()))
-            for learning, gradient in zip(weights.values(), gradients, strict=True):
-                learning.grad = gradient
+            optimiser.zero_grad()
+            torch.autograd.backward(apart, inputs=list(weights.values()))
             optimiser.step()
         return functional_call(generating, weights, (latent, face.asked))  # type: ignore[no-any-return]
 
