@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganworks.errors import GanworksError
-from ganworks.games import memory
-from ganworks.games.memory import available_bytes, footprint, refuse_too_large
+from ganworks.games.memory import footprint, refuse_too_large
 
 
 def test_a_chain_needs_two_layers_at_once() -> None:
@@ -60,14 +56,3 @@ def test_what_the_network_draws_is_not_missing_afterwards() -> None:
     torch.manual_seed(3)
     footprint(noisy, 1)
     assert torch.equal(torch.rand(2), expected)
-
-
-def test_the_kernel_tells_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = tmp_path / "meminfo"
-    monkeypatch.setattr(memory, "MEMINFO", told)
-    told.write_text("MemTotal:       16374116 kB\nMemFree:          261112 kB\nMemAvailable:    1000 kB\n")
-    assert available_bytes("cpu") == 1_024_000
-    told.write_text("MemTotal:       16374116 kB\n")  # kernels before 3.14
-    assert available_bytes("cpu") == sys.maxsize
-    told.unlink()  # systems without /proc
-    assert available_bytes("cpu") == sys.maxsize

@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from ganworks.games.memory import Footprint, available_bytes, footprint, refuse_too_large
+from ganworks.games.free_memory import available_bytes
+from ganworks.games.memory import Footprint, footprint, refuse_too_large
 from ganworks.games.tiling import Translate, padded, tiled
 from ganworks.networks.locality import is_local
 

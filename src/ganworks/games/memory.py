@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -16,8 +13,6 @@ from torch.utils._pytree import tree_leaves
 from ganworks.errors import GanworksError
 from ganworks.games.tiling import Translate
 from ganworks.randomness import seeded
-
-MEMINFO = Path("/proc/meminfo")
 
 
 class Peak(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -56,19 +51,6 @@ def footprint(translate: Translate, channels: int, multiple: int = 1, device: to
         small, large = (_peak(translate, torch.zeros(1, channels, s, s, device=device)) for s in (side, 2 * side))
     per_pixel = (large - small) / (3 * side**2)
     return Footprint(small - per_pixel * side**2, per_pixel)
-
-
-def available_bytes(device: torch.device | str) -> int:
-    """Bytes that are free on a device; where nobody tells, no bound."""
-    device = torch.device(device)
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    if device.type == "mps":
-        return int(torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
-    with suppress(OSError, StopIteration):
-        lines = MEMINFO.read_text("ascii").splitlines()
-        return 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
-    return sys.maxsize
 
 
 def refuse_too_large(needed: int, limit: int, height: int, width: int) -> None:
