@@ -119,7 +119,7 @@ POINTS: dict[str, Any] = {
     "game.latent": {"size": 16, "discrete": 14},
     "training.batch_size": 256,
     "training.accumulate": 2,
-    "training.schedule": {"decay_from": 0, "decay_to": 12_000, "floor": 0.05},
+    "training.schedule": {"decay_from": 0, "decay_to": 12_000, "shape": "linear", "floor": 0.05},
     "training.steps": 2500,
     "training.threads": 1,
     "record.signals_every": 50,
@@ -135,7 +135,7 @@ IMAGES: dict[str, Any] = {
     "data.resolution": 16,
     "record.signals_every": 15,
 }
-ADAM: dict[str, Any] = {"name": "adam", "lr": 1e-3, "eps": 1e-8, "decay": None}
+ADAM: dict[str, Any] = {"name": "adam", "lr": 1e-3, "eps": 1e-8, "decay": 1}
 PLAIN: dict[str, Any] = {
     "game.objective": "nonsaturating",
     "game.penalties": {"r1": False, "r2": False},

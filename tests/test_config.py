@@ -56,6 +56,7 @@ def test_yaml_in_yaml_out(recipe: str) -> None:
         ({"training": {"optimisers": {"generater": {"lr": 1}}}}, "training.optimisers.generater"),
         ({"training": {"schedule": {"decay_from": 3}}}, "decay_from and decay_to belong together"),
         ({"training": {"schedule": {"decay_from": 3, "decay_to": 2}}}, "decay_from must come before decay_to"),
+        ({"training": {"schedule": {"shape": "exponential"}}}, "never comes to 0: set floor"),
         ({5: 5}, "expected Keys should be strings"),
     ],
 )

@@ -56,13 +56,10 @@ class DataSettings(Settings):
     workers: Annotated[int, Field(ge=0)] = Field(0, description="loader processes, for a torch Dataset")
 
 
-Decay = Literal["linear", "cosine", "quadratic"]
-
-
 class Optimiser(Settings):
     """What every optimiser is told."""
 
-    decay: Decay | None = Field(None, description="how its rate falls, where not as training.schedule.shape says")
+    decay: Rate = Field(1.0, description="power of what training.schedule leaves of its rate: 2 falls faster")
 
 
 class Adam(Optimiser):
@@ -101,7 +98,7 @@ class Schedule(Settings):
     warmup: Annotated[int, Field(ge=0)] = Field(0, description="steps of linear rise from 0")
     decay_from: Annotated[int, Field(ge=0)] | None = Field(None, description="step at which the decay begins")
     decay_to: Positive | None = Field(None, description="step at which the decay ends")
-    shape: Decay = Field("linear", description="how the rates fall in between")
+    shape: Literal["linear", "cosine", "exponential"] = Field("linear", description="how the rates fall in between")
     floor: Annotated[float, Field(ge=0, le=1)] = Field(0.0, description="factor after the decay")
 
     @model_validator(mode="after")
@@ -110,6 +107,8 @@ class Schedule(Settings):
             raise ValueError("decay_from and decay_to belong together")
         if self.decay_from is not None and self.decay_to is not None and self.decay_from >= self.decay_to:
             raise ValueError("decay_from must come before decay_to")
+        if self.shape == "exponential" and not self.floor:
+            raise ValueError("an exponential fall never comes to 0: set floor to what it comes to, for example 0.01")
         return self
 
 

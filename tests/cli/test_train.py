@@ -139,7 +139,8 @@ def test_without_a_length_the_default_is_said(call: Call, monkeypatch: pytest.Mo
 
 
 def test_steps_in_which_nothing_is_learnt_are_noted(call: Call) -> None:
-    falling = ("--training.schedule.decay_from", "0", "--training.schedule.decay_to", "2")
+    fall = {"decay_from": 0, "decay_to": 2, "shape": "linear", "floor": 0}
+    falling = [word for name, value in fall.items() for word in (f"--training.schedule.{name}", str(value))]
     said = "note: all learning rates are 0 from step 2 on (training.schedule.decay_to)"
     assert said in call("train", "toy", "--steps", "3", *falling, *TINY).err
     assert said not in call("train", "toy", "--steps", "2", *falling, *TINY).err
@@ -157,7 +158,7 @@ def test_ways_to_fall_that_no_rate_goes_are_noted(call: Call) -> None:
     level = ("--training.schedule.decay_from", "null", "--training.schedule.decay_to", "null")
     said = "note: no learning rate falls, whatever training.optimisers.generator.decay says: "
     assert said + "training.schedule.decay_from is not set" in call("train", "toy", "--steps", "2", *level, *TINY).err
-    ways = ("--training.optimisers.generator.decay", "null")
+    ways = ("--training.optimisers.generator.decay", "1")
     assert said not in call("train", "toy", "--steps", "2", *level, *ways, *TINY).err
     assert said not in call("train", "toy", "--steps", "2", *TINY).err
 

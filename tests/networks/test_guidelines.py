@@ -90,7 +90,7 @@ def test_training_as_in_the_paper() -> None:
     training = configure("dcgan").training
     for optimiser in training.optimisers.values():
         assert optimiser.model_dump() == {
-            "name": "adam", "lr": 2e-4, "betas": (0.5, 0.999), "eps": 1e-8, "weight_decay": 0, "decay": None,
+            "name": "adam", "lr": 2e-4, "betas": (0.5, 0.999), "eps": 1e-8, "weight_decay": 0, "decay": 1,
         }  # fmt: skip
     assert training.batch_size == 128
     assert torch.equal(to_unit_range(torch.tensor([0, 255], dtype=torch.uint8)), torch.tensor([-1.0, 1.0]))

@@ -178,15 +178,9 @@ def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all((drawn[:, :8].abs() == 1).all() and not (drawn[:, 8:].abs() == 1).any() for drawn in recording.drawn)
     assert configure("toy").game.penalties["r1"] == {"gamma": 0.4, "every": 1, "anneal": [0.05, 20_000]}
     training = configure("toy").training
-    assert (training.schedule.shape, training.schedule.decay_from, training.schedule.decay_to) == (
-        "linear",
-        10_000,
-        25_000,
-    )
-    assert {name: each.decay for name, each in training.optimisers.items()} == {
-        "generator": "quadratic",
-        "discriminator": None,
-    }
+    fall = training.schedule
+    assert (fall.shape, fall.floor, fall.decay_from, fall.decay_to) == ("exponential", 0.03, 10_000, 25_000)
+    assert {name: each.decay for name, each in training.optimisers.items()} == {"generator": 2, "discriminator": 1}
 
 
 def test_lstm(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,9 @@ def test_warn_trains_on(tmp_path: Path) -> None:
 
 def test_what_the_schedule_leaves_of_every_rate_is_recorded(tmp_path: Path) -> None:
     falling = {
-        "training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "quadratic", "floor": 0},
-        "training.optimisers.generator.decay": None,
-        "training.optimisers.discriminator.decay": "linear",
+        "training.schedule": {"warmup": 0, "decay_from": 10, "decay_to": 20, "shape": "linear", "floor": 0},
+        "training.optimisers.generator.decay": 2,
+        "training.optimisers.discriminator.decay": 1,
     }
     lines = train(tmp_path / "run", "warn", **falling).read_signals()
     assert [line["discriminator/rate"] for line in lines] == [1.0] * 5 + [0.9, 0.7, 0.5, 0.3, 0.1]

@@ -114,7 +114,7 @@ def test_the_schedule_scales_every_step() -> None:
 @pytest.mark.usefixtures("double")
 def test_a_player_s_rate_falls_in_its_own_way() -> None:
     sgd = {"name": "sgd", "lr": RATE}
-    optimisers = {"generator": {**sgd, "decay": "quadratic"}, "discriminator": sgd}
+    optimisers = {"generator": {**sgd, "decay": 2}, "discriminator": sgd}
     player = bilinear("simultaneous", optimisers=optimisers, schedule={"decay_from": 0, "decay_to": 4})
     game: Any = player.game
     for left in (1, 0.75, 0.5, 0.25, 0):

@@ -35,10 +35,10 @@ recipe = Recipe(
             "steps": STEPS,
             "batch_size": 256,
             "optimisers": {
-                "generator": {**ADAM, "lr": 5e-4, "decay": "quadratic"},
+                "generator": {**ADAM, "lr": 5e-4, "decay": 2},
                 "discriminator": {**ADAM, "lr": 1e-3},
             },
-            "schedule": {"decay_from": 10_000, "decay_to": STEPS},
+            "schedule": {"decay_from": 10_000, "decay_to": STEPS, "shape": "exponential", "floor": 0.03},
         },
     },
 )

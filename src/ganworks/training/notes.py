@@ -22,7 +22,7 @@ def plans(training: TrainingSettings, last_stage: int) -> list[str]:
     """What in so many steps will not be as one may think; the last stage begins after that one."""
     steps, falls, ends = training.steps, training.schedule.decay_from, training.schedule.decay_to
     found = []
-    if falls is None and (said := [name for name, optimiser in training.optimisers.items() if optimiser.decay]):
+    if falls is None and (said := [name for name, optimiser in training.optimisers.items() if optimiser.decay != 1]):
         keys = " and ".join(f"training.optimisers.{name}.decay" for name in said)
         found.append(f"no learning rate falls, whatever {keys} says: training.schedule.decay_from is not set")
     if steps is None:
