@@ -116,7 +116,7 @@ MLP = {"name": "mlp", "hidden": [128, 128]}
 POINTS: dict[str, Any] = {
     "game.generator": MLP,
     "game.discriminator": {**MLP, "frequencies": 0},
-    "game.latent": {"size": 16, "discrete": 14},
+    "game.latent": {"size": 16, "discrete": 14, "spread": 1},
     "training.batch_size": 256,
     "training.accumulate": 2,
     "training.schedule": {"decay_from": 0, "decay_to": 12_000, "shape": "linear", "floor": 0.05},

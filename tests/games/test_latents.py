@@ -70,3 +70,9 @@ def test_truncation_leaves_discrete_latents_alone() -> None:
 def test_no_more_latents_can_be_discrete_than_there_are() -> None:
     with pytest.raises(ValueError, match="choose at most size"):
         Latents(size=3, discrete=4)
+
+
+def test_all_but_the_signs_are_spread() -> None:
+    narrow, plain = (draw(Latents(size=6, discrete=4, spread=spread), truncation=0.5) for spread in (0.25, 1.0))
+    assert torch.equal(narrow[:, :4], plain[:, :4])
+    torch.testing.assert_close(narrow[:, 4:], plain[:, 4:] / 4)
