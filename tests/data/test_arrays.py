@@ -80,6 +80,14 @@ def test_points_stay_floats() -> None:
     assert samples.values.dtype == np.float32 and samples.spec.shape == (2,) and samples.spec.classes == ("0", "1")
 
 
+def test_points_too_far_from_0_for_single_precision_are_refused() -> None:
+    seconds = np.random.default_rng(0).normal((1.7e9, 0.0, 0.1), (3600.0, 1.0, 0.0), (50, 3))
+    with pytest.raises(GanworksError, match="hardly a hundred values for the spread of column 0, so far from 0: subtract"):
+        open_samples(DataSettings(), source=seconds)
+    centred = open_samples(DataSettings(), source=seconds - (1.7e9, 0.0, 0.0))
+    assert centred.spec.spread[0] == pytest.approx(3600, rel=0.3)
+
+
 def test_arrays_are_resized_and_recoloured() -> None:
     assert opened(IMAGES, resolution=4, width=6, channels="grey").spec.shape == (1, 4, 6)
     assert opened(np.zeros((3, 5, 48, 80), np.uint8), resolution=16).values.shape == (3, 5, 16, 16)

@@ -21,7 +21,7 @@ from ganworks.data.layout import Layout, chunks, extremes, in_eight_bits, recogn
 from ganworks.data.progress import bar
 from ganworks.data.samples import Samples
 from ganworks.data.spec import Spec
-from ganworks.data.standard import moments
+from ganworks.data.standard import moments, too_coarse
 from ganworks.errors import GanworksError
 
 Array = npt.NDArray[Any]
@@ -111,6 +111,11 @@ def _points(
     if not all(np.isfinite(extremes(values))):
         raise GanworksError(f"{name} holds NaN or infinite values: remove those points")
     points = np.ascontiguousarray(values, np.float32)
+    if coarse := too_coarse(values, points):
+        raise GanworksError(
+            f"{name}: single precision has hardly a hundred values for the spread of"
+            f" column{'s' * (len(coarse) > 1)} {', '.join(map(str, coarse))}, so far from 0: subtract the mean first"
+        )
     return Samples(name, Spec((values.shape[1],), classes, **moments(points)), points, labels, (), digest)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,13 @@ def moments(points: npt.NDArray[np.float32]) -> Moments:
     spread = points.std(axis=0, dtype=np.float64)
     spread[spread == 0] = 1.0
     return {"centre": tuple(points.mean(axis=0, dtype=np.float64).tolist()), "spread": tuple(spread.tolist())}
+
+
+def too_coarse(values: npt.NDArray[np.floating[Any]], points: npt.NDArray[np.float32]) -> list[int]:
+    """Coordinates of N×D values of which single precision, `points`, keeps less than a hundred steps in a spread."""
+    steps = values.std(axis=0, dtype=np.float64) / np.spacing(np.abs(points).max(axis=0))
+    varies = values.max(axis=0) > values.min(axis=0)
+    return np.flatnonzero(varies & (steps < 100)).tolist()
 
 
 def standardised(samples: Tensor, spec: Spec) -> Tensor:
