@@ -29,6 +29,7 @@ Array = npt.NDArray[Any]
 
 def array_samples(values: Array, labels: Array | None, name: str, settings: DataSettings) -> Samples:
     """Samples of an array in memory; uint8 N×C×H×W of the wanted size is used as it is, without a copy."""
+    _refuse_empty(values, name)
     numbers, classes = label_indices(labels, len(values), name)
     digest = digest_of(shaping(settings), _memory_digest(values), _memory_digest(numbers), classes)
     if _is_points(values):
@@ -56,8 +57,7 @@ def array_file_samples(
     if store.is_whole(folder):
         return store.load(folder, name, digest)
     values, labels = read()
-    if len(values) == 0:
-        raise GanworksError(f"{name} is empty: give a file with images in it")
+    _refuse_empty(values, name)
     numbers, classes = label_indices(labels, len(values), name)
     if _is_points(values):
         return _points(values, numbers, classes, name, digest)
@@ -99,6 +99,12 @@ def shaping(settings: DataSettings) -> list[Any]:
 
 def _text(value: Any) -> str:
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _refuse_empty(values: Array, name: str) -> None:
+    if values.size == 0:
+        shape = "×".join(map(str, values.shape))
+        raise GanworksError(f"{name} is empty, of shape {shape}: give images or points")
 
 
 def _is_points(values: Array) -> bool:
