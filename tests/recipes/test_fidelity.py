@@ -218,7 +218,8 @@ def test_sngan(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_settings_of_the_papers_are_the_defaults() -> None:
     """What the references above do not fix because it only costs time: batch sizes, sizes of z, widths."""
     assert configure("dcgan").training.batch_size == 128
-    assert configure("dcgan").game.latent.model_dump() == {"size": 100, "distribution": "gaussian", "discrete": 0}
+    prior = configure("dcgan").game.latent
+    assert (prior.size, prior.distribution, prior.discrete, prior.spread) == (100, "gaussian", 0, 1)
     assert configure("gan").game.latent.size == 100
     assert configure("wgan").training.batch_size == configure("wgan-gp").training.batch_size == 64
     assert configure("sngan").game.generator.settings["width"] == 256

@@ -31,7 +31,7 @@ def played(steps: int, objective: str = "relativistic") -> GAN:
         "generator": PLAYER,
         "discriminator": PLAYER,
         "objective": objective,
-        "latent": {"discrete": 0},
+        "latent": {"discrete": 0, "spread": 1},
         "penalties": {"r1": {"gamma": 1.0}, "r2": {"gamma": 1.0}},
     }
     training = {"batch_size": 64, "optimisers": {"generator": ADAM, "discriminator": ADAM}}
