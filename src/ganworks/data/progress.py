@@ -19,7 +19,7 @@ def bar(title: str, total: float, shown: bool) -> Iterator[Advance]:
     console = Console(stderr=True)
     if not shown:
         yield lambda done: None
-    elif not console.is_terminal:
+    elif not (console.is_terminal or console.is_jupyter):
         yield _told_once(console, title)
     else:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
