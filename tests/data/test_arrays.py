@@ -65,6 +65,7 @@ def test_layouts_and_ranges_are_recognised(array, expected, tmp_path: Path) -> N
         (np.zeros((4, 64), np.uint8), "must be numbers"),
         (np.full((4, 2), np.inf), "NaN or infinite"),
         (np.zeros((1, 8, 8), np.uint8), "^array holds 1 sample: at least two are needed, add data$"),
+        (np.zeros((0, 8, 8), np.uint8), "0 sample"),
     ],
 )
 def test_arrays_that_are_no_images_are_refused(array, complaint: str) -> None:
@@ -84,7 +85,7 @@ def test_points_stay_floats() -> None:
 def test_empty_arrays_are_refused(shape: tuple[int, ...], kind: type, tmp_path: Path) -> None:
     np.save(tmp_path / "none.npy", np.zeros(shape, kind))
     for source in (np.zeros(shape, kind), tmp_path / "none.npy"):
-        with pytest.raises(GanworksError, match="is empty, of shape"):
+        with pytest.raises(GanworksError, match="holds 0 samples, as an array of"):
             open_samples(DataSettings(), source=source)
 
 

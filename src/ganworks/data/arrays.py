@@ -104,7 +104,7 @@ def _text(value: Any) -> str:
 def _refuse_empty(values: Array, name: str) -> None:
     if values.size == 0:
         shape = "×".join(map(str, values.shape))
-        raise GanworksError(f"{name} is empty, of shape {shape}: give images or points")
+        raise GanworksError(f"{name} holds 0 samples, as an array of {shape}: give images or points")
 
 
 def _is_points(values: Array) -> bool:

@@ -16,16 +16,17 @@ _PATIENCE = 2.0  # seconds before a log is told
 @contextmanager
 def bar(title: str, total: float, shown: bool) -> Iterator[Advance]:
     """Gives a function that moves the bar to a given amount done, out of `total`."""
-    console = Console(stderr=True)
     if not shown:
         yield lambda done: None
-    elif not (console.is_terminal or console.is_jupyter):
+        return
+    console = Console(stderr=True)
+    if not (console.is_terminal or console.is_jupyter):
         yield _told_once(console, title)
-    else:
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(title, total=total)
-            yield lambda done: progress.update(task, completed=done)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 def _told_once(console: Console, title: str) -> Advance:
