@@ -127,6 +127,43 @@ def test_pictures_side_by_side_are_cut(tmp_path: Path, side: str) -> None:
         opened(DataSettings(source=str(folders(tmp_path).source), input=side))
 
 
+@pytest.mark.parametrize("fit", ["crop", "pad", "stretch"])
+@pytest.mark.parametrize("shape", [(30, 40), (40, 30)])
+@pytest.mark.parametrize("kind", ["files", "array"])
+def test_both_halves_are_made_to_fit_alike(tmp_path: Path, fit: str, shape: tuple[int, int], kind: str) -> None:
+    half = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    both = np.concatenate([half, half], 1)
+    for i in range(2):
+        Image.fromarray(both).save(tmp_path / f"{i}.png")
+    settings = DataSettings(source=str(tmp_path), input="left", resolution=16, fit=fit)
+    samples = open_samples(settings, source=np.stack([both, both]) if kind == "array" else None)
+    assert isinstance(samples, Samples) and samples.spec.shape == (3, 16, 16)
+    assert np.array_equal(samples.values, samples.given["image"].table)
+
+
+def test_neither_half_bleeds_into_the_other(tmp_path: Path) -> None:
+    both = np.zeros((32, 64), np.uint8)
+    both[:, 32:] = 255
+    for i in range(2):
+        Image.fromarray(both).save(tmp_path / f"{i}.png")
+    samples = opened(DataSettings(source=str(tmp_path), input="left", resolution=8))
+    assert not samples.given["image"].table.any() and (samples.values == 255).all()
+
+
+def test_pairs_side_by_side_keep_the_size_that_all_share(tmp_path: Path) -> None:
+    for i in range(2):
+        Image.fromarray(np.full((200, 400), 40 * i, np.uint8)).save(tmp_path / f"{i}.png")
+    assert opened(DataSettings(source=str(tmp_path), input="left")).spec.shape == (1, 200, 200)
+
+
+def test_a_column_holds_no_two_side_by_side(tmp_path: Path) -> None:
+    for i in range(2):
+        Image.fromarray(np.full((8, 1), 40 * i, np.uint8)).save(tmp_path / f"{i}.png")
+    for source in (None, np.zeros((2, 8, 1), np.uint8)):
+        with pytest.raises(GanworksError, match="no two side by side"):
+            open_samples(DataSettings(source=str(tmp_path), input="left", resolution=8), source=source)
+
+
 def test_a_made_input_belongs_to_its_picture(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (10, 3, 16, 16), dtype=np.uint8)

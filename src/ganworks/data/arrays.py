@@ -15,8 +15,8 @@ from ganworks.config import DataSettings
 from ganworks.data import store
 from ganworks.data.cache import built_once
 from ganworks.data.content import content_digest, digest_of
-from ganworks.data.geometry import CHANNELS, chosen_size
-from ganworks.data.image import Target, fitted, to_array
+from ganworks.data.geometry import CHANNELS, chosen_size, holds_two
+from ganworks.data.image import Target, made_to_fit, to_array
 from ganworks.data.layout import Layout, chunks, extremes, in_eight_bits, recognise
 from ganworks.data.progress import bar
 from ganworks.data.samples import Samples
@@ -94,7 +94,8 @@ def label_indices(labels: Array | None, count: int, name: str) -> tuple[npt.NDAr
 
 def shaping(settings: DataSettings) -> list[Any]:
     """The settings that change decoded pixels, as plain data for a digest."""
-    return [settings.resolution, settings.width, settings.channels, settings.fit, settings.alpha]
+    shape = [settings.resolution, settings.width, settings.channels, settings.fit, settings.alpha]
+    return [*shape, "two"] if holds_two(settings) else shape
 
 
 def _text(value: Any) -> str:
@@ -138,7 +139,7 @@ def _plan(values: Array, name: str, settings: DataSettings) -> tuple[Target, Lay
         notes.append(f"{values.dtype} values are taken to fill [{layout.low:g}, {layout.high:g}]")
     if layout.channel_axis is not None and values.shape[1] == values.shape[3]:
         notes.append("the axes are taken as N×C×H×W")
-    return Target(channels, height, width, settings.fit), layout, tuple(notes)
+    return Target(channels, height, width, settings.fit, holds_two(settings)), layout, tuple(notes)
 
 
 def _convert(
@@ -163,8 +164,7 @@ def _resized(image: npt.NDArray[np.uint8], target: Target) -> npt.NDArray[np.uin
     if len(image) in CHANNELS.values():
         rows = image[0] if len(image) == 1 else np.ascontiguousarray(image.transpose(1, 2, 0))
         return to_array(Image.fromarray(rows), target)
-    planes = [fitted(Image.fromarray(plane), target.height, target.width, target.fit) for plane in image]
-    return np.stack([np.asarray(plane) for plane in planes])
+    return np.stack([made_to_fit(Image.fromarray(plane), target) for plane in image])
 
 
 def _memory_digest(array: Array | None) -> str:

@@ -9,12 +9,26 @@ from ganworks.config import DataSettings
 from ganworks.data.image import Look, Target
 from ganworks.errors import UsageError
 
+SIDES = ("left", "right")
+"""What `data.input` is where every picture holds two side by side: the half that is the input."""
 CHANNELS = {"grey": 1, "rgb": 3, "rgba": 4}
 # Sources of one size keep it up to here; larger ones and sources of many sizes are brought to 64 or less.
 _OWN_LIMIT, _DEFAULT = 256, 64
 
 
+def holds_two(settings: DataSettings) -> bool:
+    return settings.input in SIDES
+
+
 def chosen_size(sizes: Sequence[tuple[int, int]], settings: DataSettings) -> tuple[int, int]:
+    """Height and width that pictures of these sizes are brought to; the settings are of one where each holds two."""
+    if not holds_two(settings):
+        return size_of_one(sizes, settings)
+    height, width = size_of_one([(height, max(1, width // 2)) for height, width in sizes], settings)
+    return height, 2 * width
+
+
+def size_of_one(sizes: Sequence[tuple[int, int]], settings: DataSettings) -> tuple[int, int]:
     """Height and width: as set; else the size all samples share, up to 256; else a square of the median short
     side rounded to a multiple of 8, from 8 to 64."""
     if settings.resolution is not None:
@@ -44,4 +58,4 @@ def chosen_target(looks: Sequence[Look], settings: DataSettings) -> tuple[Target
         notes.append(f"images of several or large sizes become {height}×{width}; set data.resolution for another")
     if settings.channels == "auto" and channels > 1 and 0 < grey < len(looks):
         notes.append(f"{grey} of {len(looks)} images are grey and become colour like the others")
-    return Target(channels, height, width, settings.fit), tuple(notes)
+    return Target(channels, height, width, settings.fit, holds_two(settings)), tuple(notes)

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ganworks.errors import GanworksError
+
 # Only formats that Pillow reads by itself: others (EPS) would start a program on the user's file.
 FORMATS = ["AVIF", "BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000", "MPO", "PCX", "PNG", "PPM", "SGI", "TGA"]
 FORMATS += ["TIFF", "WEBP"]
@@ -27,12 +29,16 @@ _QUARTER_TURNS = (5, 6, 7, 8)  # EXIF orientations that exchange width and heigh
 
 @dataclass(frozen=True)
 class Target:
-    """What every picture becomes; `fit` is crop, pad (white, or transparent where there is alpha) or stretch."""
+    """What every picture becomes; `fit` is crop, pad (white, or transparent where there is alpha) or stretch.
+
+    A `joined` one holds two side by side, of which each is made to fit half the width, as if it were alone.
+    """
 
     channels: int
     height: int
     width: int
     fit: str
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,21 @@ def decode(file: BinaryIO, target: Target) -> npt.NDArray[np.uint8]:
 def to_array(image: Image.Image, target: Target) -> npt.NDArray[np.uint8]:
     """A PIL image as uint8 C×H×W: upright, scaled to 8 bits, transparency on white unless C is 4, resized."""
     image = _with_channels(_in_eight_bits(upright(image)), target.channels)
-    pixels: npt.NDArray[np.uint8] = np.asarray(fitted(image, target.height, target.width, target.fit))
-    return pixels.reshape(target.height, target.width, target.channels).transpose(2, 0, 1)
+    return made_to_fit(image, target).reshape(target.height, target.width, target.channels).transpose(2, 0, 1)
+
+
+def made_to_fit(image: Image.Image, target: Target) -> npt.NDArray[np.uint8]:
+    """H×W×… of the target's size; raises GanworksError for a picture too narrow to be two."""
+    parts, width = (halves(image), target.width // 2) if target.joined else ((image,), target.width)
+    return np.concatenate([np.asarray(fitted(part, target.height, width, target.fit)) for part in parts], 1)
+
+
+def halves(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """What is left and right of the middle, without the column in it of an odd width."""
+    width, height = image.width // 2, image.height
+    if not width:
+        raise GanworksError("1 pixel wide, it holds no two side by side")
+    return image.crop((0, 0, width, height)), image.crop((image.width - width, 0, image.width, height))
 
 
 def fitted(image: Image.Image, height: int, width: int, fit: str) -> Image.Image:

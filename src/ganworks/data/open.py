@@ -16,12 +16,13 @@ from ganworks.data.arrays import array_file_samples, array_samples
 from ganworks.data.catalogue.entries import ENTRIES
 from ganworks.data.catalogue.fetch import fetch
 from ganworks.data.dataset import dataset_samples
+from ganworks.data.geometry import SIDES, holds_two
 from ganworks.data.identities import identified, named_by
 from ganworks.data.idx import IdxPair, is_idx, pair_of, pairs_in, read_idx
 from ganworks.data.inputs.made import PACKAGE as MADE
 from ganworks.data.listing import list_folder, list_zip
 from ganworks.data.numpy_files import read_numpy
-from ganworks.data.pairing import SIDES, halved, paired, parted, unpaired, with_made_input
+from ganworks.data.pairing import halved, paired, parted, unpaired, with_made_input
 from ganworks.data.pictures import picture_samples
 from ganworks.data.poses import keypoints_of, reposed
 from ganworks.data.samples import DatasetSamples, Samples, SizedDataset
@@ -45,7 +46,7 @@ def open_samples(
 
     Raises UsageError for a name that nothing answers to, GanworksError for data that cannot be used.
     """
-    samples = open_source(doubled(settings) if settings.input in SIDES else settings, source, progress)
+    samples = open_source(settings, source, progress)
     if settings.ages is not None or settings.people is not None:
         samples = with_ages(samples, settings, source, progress)
     if settings.keypoints is not None:
@@ -57,18 +58,11 @@ def open_samples(
     return with_input(samples, settings, progress)
 
 
-def doubled(settings: DataSettings) -> DataSettings:
-    """The settings of pictures of which each holds two side by side."""
-    if settings.resolution is None:
-        return settings
-    return settings.model_copy(update={"width": 2 * (settings.width or settings.resolution)})
-
-
 def with_input(samples: Samples, settings: DataSettings, progress: bool) -> Samples:
     """The samples with what is translated to them."""
     wanted = str(settings.input)
-    if wanted in SIDES or is_made(wanted):
-        pairs = halved(samples, wanted) if wanted in SIDES else with_made_input(samples, wanted)
+    if holds_two(settings) or is_made(wanted):
+        pairs = halved(samples, wanted) if holds_two(settings) else with_made_input(samples, wanted)
         return pairs if settings.paired else parted(pairs)
     other = open_source(settings.model_copy(update={"source": wanted}), None, progress)
     assert isinstance(other, Samples)

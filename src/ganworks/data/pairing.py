@@ -21,7 +21,6 @@ from ganworks.errors import GanworksError, UsageError
 
 IMAGE = "image"
 """The name of what is translated."""
-SIDES = ("left", "right")
 _AT_ONCE = 256
 _NAMED = 3
 
