@@ -74,6 +74,9 @@ def test_missing_pictures_are_listed(tmp_path: Path) -> None:
         ({"a.png": [[1, 2, 2]] * 3}, "has 9 numbers for 'a.png', expected 6: x, y and visibility of 2 keypoints"),
         ({"a.png": [[1, 2], [3, 4]]}, "has 4 numbers for 'a.png', expected 6"),
         ('{"a.png": [[1, NaN, 2], [3, 4, 2]]}', "keypoints of 'a.png' that are no finite numbers"),
+        ('{"a.png": [1e39, 1, 2, 3, 4, 2]}', "keypoints of 'a.png' that are no finite numbers"),
+        ('{"a.png": [1' + "0" * 400 + ", 1, 2, 3, 4, 2]}", "keypoints of 'a.png' that are no finite numbers"),
+        ("[" * 100_000, "is no file of keypoints"),
         ({"a.png": "many"}, "keypoints of 'a.png' that are no finite numbers"),
         ({"a.png": [[1, 2], [3]]}, "keypoints of 'a.png' that are no finite numbers"),
         ({"a.png": None}, "keypoints of 'a.png' that are no finite numbers"),
@@ -95,6 +98,10 @@ def test_bad_files_are_one_line(content: object, says: str, tmp_path: Path) -> N
 def test_bad_tables_and_no_file(tmp_path: Path) -> None:
     with pytest.raises(GanworksError, match=r"'a.png' that are no finite numbers"):
         read_keypoints(written(tmp_path, "a.png,1,2,x", "poses.csv"), ["a.png"], count=1)
+    with pytest.raises(
+        GanworksError, match=r"poses.csv is no CSV table \(field larger than .*\): is a quote left open"
+    ):
+        read_keypoints(written(tmp_path, 'a.png,"1' + ",1" * 100_000, "poses.csv"), ["a.png"], count=1)
     with pytest.raises(GanworksError, match=r"cannot read .*none.json \(No such file"):
         read_keypoints(tmp_path / "none.json", ["a.png"])
 

@@ -202,7 +202,7 @@ def test_an_answer_has_the_size_of_the_question() -> None:
     ("age", "complaint"),
     [
         (None, "which age\\? ask for one of 0-18, 60\\+"),
-        ("60", "there is no age class number 60: ask for one of 0-18, 60\\+"),
+        ("40", "no age class holds 40 years: ask for one of 0-18, 60\\+"),
         (2, "no age class number 2"),
         ("0-19", "unknown age class '0-19': did you mean '0-18'"),
         ("-1", "unknown age class '-1'"),
@@ -213,6 +213,19 @@ def test_an_age_that_is_not_there_is_refused(age: str | int | None, complaint: s
     with pytest.raises(UsageError, match=complaint) as caught:
         translate(game, seen(), age=age)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("age", "place"), [("5", 0), ("18", 0), ("60", 1), ("99", 1), ("60+", 1), (1, 1)])
+def test_an_age_in_years_asks_for_the_class_that_holds_it(age: str | int, place: int) -> None:
+    game = fresh_game(small("age-cgan"), Spec((3, 8, 8), ("0-18", "60+")))
+    assert isinstance(game, AgeCGAN) and game.age_class(age) == place
+
+
+def test_classes_that_are_no_years_go_by_name() -> None:
+    game = fresh_game(small("age-cgan"), Spec((3, 8, 8), ("baby", "older")))
+    assert isinstance(game, AgeCGAN) and game.age_class("older") == 1
+    with pytest.raises(UsageError, match="unknown age class '1'"):
+        game.age_class("1")
 
 
 def test_ages_are_needed() -> None:

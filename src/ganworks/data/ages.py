@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections import Counter
@@ -16,12 +14,12 @@ import numpy as np
 from ganworks.data.content import digest_of
 from ganworks.data.identities import identified
 from ganworks.data.samples import Samples
+from ganworks.data.tables import FILE_COLUMNS, rows_of
 from ganworks.errors import GanworksError, UsageError
 
 # [age]_[gender]_[race]_[date and time].jpg; three of the published files lack one of the middle numbers.
 _UTKFACE = re.compile(r"(\d{1,3})_\d_(?:\d_)?\d{8,}")
 _CLASS = re.compile(r"(\d+)(?:-(\d+)|(\+))?")
-_FILE_COLUMNS = ("filename", "file", "file_name", "image", "name", "path")
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,11 @@ def age_classes(option: str) -> tuple[AgeClass, ...]:
     return tuple(found)
 
 
+def classes_of_years(names: Sequence[str]) -> tuple[AgeClass, ...]:
+    """What classes of these names hold; nothing where they are no years, as baby and older."""
+    return age_classes(",".join(names)) if all(map(_CLASS.fullmatch, names)) else ()
+
+
 def ages_in_names(names: Sequence[str]) -> list[Aged]:
     """The ages in file names of UTKFace, which do not tell who is shown. Raises GanworksError for another name."""
     found = []
@@ -83,13 +86,13 @@ def ages_in_table(names: Sequence[str], text: str, where: str) -> list[Aged]:
     otherwise; parts of a year are dropped. Raises GanworksError, which names the table as `where`, for a file
     without a row and for an age that is none.
     """
-    rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
+    rows = rows_of(text, where)
     file, age, identity = 0, 1, 2
-    if rows and not {cell.strip().lower() for cell in rows[0]}.isdisjoint(_FILE_COLUMNS):
+    if rows and not {cell.strip().lower() for cell in rows[0]}.isdisjoint(FILE_COLUMNS):
         header = [cell.strip().lower() for cell in rows.pop(0)]
         if "age" not in header:
             raise GanworksError(f"{where} has no column age: expected filename,age or filename,age,identity")
-        file = next(number for number, cell in enumerate(header) if cell in _FILE_COLUMNS)
+        file = next(number for number, cell in enumerate(header) if cell in FILE_COLUMNS)
         age = header.index("age")
         identity = header.index("identity") if "identity" in header else len(header)
     if bad := next((row for row in rows if len(row) <= max(file, age)), None):

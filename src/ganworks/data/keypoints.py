@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganworks.data.image import Target
+from ganworks.data.tables import FILE_COLUMNS, rows_of
 from ganworks.errors import GanworksError
 
 Points = npt.NDArray[np.float32]
@@ -76,10 +75,11 @@ def fitted_keypoints(keypoints: Points, sizes: npt.ArrayLike, target: Target) ->
 def _rows(path: Path) -> Iterator[tuple[str, list[float]]]:
     try:
         text = path.read_text("utf-8-sig")
-        entries = list(_from_csv(text) if path.suffix.lower() == ".csv" else _from_json(json.loads(text)))
+        is_csv = path.suffix.lower() == ".csv"
+        entries = list(_from_csv(rows_of(text, str(path))) if is_csv else _from_json(json.loads(text)))
     except OSError as error:
         raise GanworksError(f"cannot read {path} ({error.strerror or error}): check the path and its rights") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         text = " ".join(str(error).split()) or type(error).__name__
         raise GanworksError(
             f"{path} is no file of keypoints ({text}): expected JSON [{{image, keypoints: [x, y, v, ...]}}, ...] or"
@@ -87,9 +87,10 @@ def _rows(path: Path) -> Iterator[tuple[str, list[float]]]:
         ) from None
     for name, values in entries:
         try:
-            numbers = np.asarray(values, np.float64).ravel()
-        except (ValueError, TypeError):
-            numbers = np.asarray([np.nan])
+            with np.errstate(over="ignore"):
+                numbers = np.asarray(values, np.float64).astype(np.float32).ravel()
+        except (ValueError, TypeError, OverflowError):
+            numbers = np.asarray([np.nan], np.float32)
         if not np.isfinite(numbers).all():
             raise GanworksError(f"{path} has keypoints of {name!r} that are no finite numbers: correct them")
         yield str(name).replace("\\", "/").removeprefix("./"), numbers.tolist()
@@ -107,8 +108,7 @@ def _from_json(content: Any) -> Iterator[tuple[str, Any]]:
             yield entry[key], entry["keypoints"]
 
 
-def _from_csv(text: str) -> Iterator[tuple[str, Any]]:
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
-    if rows and rows[0][0].strip().lower() in ("filename", "file", "file_name", "image", "name", "path"):
+def _from_csv(rows: list[list[str]]) -> Iterator[tuple[str, Any]]:
+    if rows and rows[0][0].strip().lower() in FILE_COLUMNS:
         rows = rows[1:]
     yield from ((row[0].strip(), row[1:]) for row in rows)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ganworks.data.tables import FILE_COLUMNS, rows_of
 from ganworks.errors import GanworksError
 
 LABELS_FILE = "labels.csv"
@@ -74,8 +73,8 @@ def without_shared_folders(names: Sequence[str]) -> list[str]:
 
 
 def _from_csv(names: Sequence[tuple[str, str]], text: str, where: str) -> list[str]:
-    rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
-    if rows and rows[0][0].strip().lower() in ("filename", "file", "file_name", "image", "name", "path"):
+    rows = rows_of(text, f"{where}/{LABELS_FILE}")
+    if rows and rows[0][0].strip().lower() in FILE_COLUMNS:
         rows = rows[1:]
     if bad := next((row for row in rows if len(row) < 2 or not row[1].strip()), None):
         raise GanworksError(f"{where}/{LABELS_FILE} has the row {','.join(bad)!r}: expected filename,label")

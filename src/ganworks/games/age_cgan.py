@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy, interpolate, normalize
 from torch.optim import Adam
 
 from ganworks.config import NotNegative, Positive, Rate, Settings
+from ganworks.data.ages import classes_of_years
 from ganworks.data.batches import Batch
 from ganworks.data.identities import IDENTITY
 from ganworks.data.spec import Spec
@@ -240,17 +241,22 @@ class AgeCGAN(ConditionalGAN):
         return functional_call(generating, weights, (latent, face.asked))  # type: ignore[no-any-return]
 
     def age_class(self, age: str | int | None) -> int:
-        """The number of an age class."""
-        classes = self.spec.classes
+        """The number of an age class: itself, that of a name, or of the class that holds so many years."""
+        classes, known = self.spec.classes, ", ".join(self.spec.classes)
         if age is None:
-            raise UsageError(f"which age? ask for one of {', '.join(classes)}")
+            raise UsageError(f"which age? ask for one of {known}")
+        if not isinstance(age, str):
+            if not 0 <= age < len(classes):
+                raise UsageError(f"there is no age class number {age}: ask for one of {known}")
+            return age
         if age in classes:
-            return classes.index(str(age))
-        if isinstance(age, str) and not age.isdecimal():
+            return classes.index(age)
+        if not (age.isdecimal() and (years := classes_of_years(classes))):
             raise unknown("age class", age, classes)
-        if not 0 <= int(age) < len(classes):
-            raise UsageError(f"there is no age class number {age}: ask for one of {', '.join(classes)}")
-        return int(age)
+        for place, one in enumerate(years):
+            if int(age) in one:
+                return place
+        raise UsageError(f"no age class holds {age} years: ask for one of {known}")
 
     def meet(self, examples: Batch) -> None:
         self.examples.remember(examples.values)

@@ -24,7 +24,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("--direction", choices=("a2b", "b2a"), help="of a run that learnt both (default: a2b)")
     parser.add_argument("--scale", metavar="N", type=count, help="how many times as high and wide")
     parser.add_argument("--mask", metavar="FILE|DIR", type=Path, help="white where to paint (default: the centre)")
-    parser.add_argument("--age", metavar="CLASS", help="age class that faces become")
+    parser.add_argument("--age", metavar="CLASS", help="age class that faces become, or an age in it")
     parser.add_argument("--pose", metavar="FILE", type=Path, help="keypoints for each picture, or one entry for all")
     parser.add_argument("--variants", metavar="N", type=count, default=1, help="answers for each picture (default 1)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="of the first variant (default 0)")
