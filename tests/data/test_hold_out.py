@@ -9,6 +9,7 @@ from torch.utils.data import TensorDataset
 
 from ganworks.config import DataSettings
 from ganworks.data.hold_out import hold_out
+from ganworks.data.identities import IDENTITY, identified
 from ganworks.data.open import open_samples
 from ganworks.data.samples import DatasetSamples, Samples
 from ganworks.errors import UsageError
@@ -29,6 +30,20 @@ def test_every_sample_is_learnt_or_held_out_with_its_label() -> None:
     for side in (learnt, held):
         assert side.labels is not None and np.array_equal(np.diff(side.labels), np.diff(side.values[:, 0]) / 2)
     assert np.array_equal(hold_out(opened(), 0.25)[1].values, held.values)  # type: ignore[union-attr]
+
+
+def test_nobody_is_on_both_sides() -> None:
+    """Else D, which knows a face by heart, would rank another picture of it like one that it learnt from."""
+    people = [*"aaaabbbbccccdddd", None, None, None, None]
+    samples = opened()
+    assert isinstance(samples, Samples)
+    learnt, held = hold_out(identified(samples, people), 0.5)
+    assert isinstance(learnt, Samples) and isinstance(held, Samples)
+    known = [side.given[IDENTITY] for side in (learnt, held)]
+    sides = [set(one.table[one.rows].tolist()) - {-1} for one in known]
+    assert sides[0] and sides[1] and not sides[0] & sides[1] and sides[0] | sides[1] == {0, 1, 2, 3}
+    together = np.concatenate([learnt.values, held.values])
+    assert len(together) == 20 and len(np.unique(together, axis=0)) == 20
 
 
 def test_each_side_is_told_from_the_whole() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ganworks.data.content import digest_of
 from ganworks.data.given import Rows
+from ganworks.data.identities import IDENTITY
 from ganworks.data.samples import DatasetSamples, Samples, some
 from ganworks.errors import UsageError
 
@@ -17,14 +18,28 @@ def hold_out(
 ) -> tuple[Samples | DatasetSamples, Samples | DatasetSamples | None]:
     """The samples to learn from, and the `share` of them, drawn once, that nobody learns from; None without any.
 
+    Where it is known who is shown, that is a share of the people, so that nobody is on both sides.
+
     Raises UsageError for a torch Dataset, which is read item by item, and where nothing is left to learn from.
     """
     if not share:
         return samples, None
     if not isinstance(samples, Samples):
         raise UsageError("data.hold_out needs images or arrays: split a torch Dataset yourself")
-    learnt, held_out = halves(len(samples), share)
+    people = together(samples)
+    learnt, held_out = (np.flatnonzero(np.isin(people, side)) for side in halves(int(people.max()) + 1, share))
     return part(samples, learnt, " without those held out", 0, share), part(samples, held_out, ", held out", 1, share)
+
+
+def together(samples: Samples) -> Rows:
+    """N numbers from 0 on, the same for samples that stay on one side: those of one person, where that is known."""
+    alone = np.arange(len(samples))
+    if IDENTITY not in samples.given:
+        return alone
+    known = samples.given[IDENTITY]
+    people = known.table[known.of(alone)]
+    numbers: Rows = np.unique(np.where(people < 0, people.max() + 1 + alone, people), return_inverse=True)[1]
+    return numbers
 
 
 def halves(count: int, share: float) -> tuple[Rows, Rows]:
