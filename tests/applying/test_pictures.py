@@ -212,6 +212,26 @@ def test_colour_profiles_are_kept(run: Run, pictures: Path) -> None:
     assert Image.open("out/a.png").info["icc_profile"] == b"a profile"
 
 
+@pytest.mark.parametrize(("mode", "kept"), [("P", True), ("LA", False), ("CMYK", False)])
+def test_a_profile_of_other_colours_is_not_kept(run: Run, pictures: Path, mode: str, kept: bool) -> None:
+    name = "a.jpg" if mode == "CMYK" else "a.png"
+    Image.new(mode, (4, 5)).save(pictures / name, icc_profile=b"a profile")
+    ganworks.apply(run, pictures / name, "out")
+    assert ("icc_profile" in Image.open(f"out/{name}").info) == kept
+
+
+def test_what_is_painted_into_a_transparent_hole_can_be_seen(run: Run, pictures: Path) -> None:
+    hole = half(5, 4) == 255
+    clear = np.full((5, 4, 4), 255, np.uint8)
+    clear[hole, 3] = 0  # white as what is painted, which is no sign that it was there before
+    clear[4, 0, 3] = 100
+    draw(pictures / "a.png", clear)
+    draw(Path("mask.png"), half(5, 4))
+    ganworks.apply(run, pictures / "a.png", "out", mask="mask.png")
+    alpha = np.asarray(Image.open("out/a.png"))[..., 3]
+    assert (alpha[hole] == 255).all() and np.array_equal(alpha[~hole], clear[~hole, 3])
+
+
 def test_masks_are_never_written_over(run: Run, pictures: Path) -> None:
     draw(Path("masks/a.png"), half(5, 4))
     draw(Path("masks/b/a.png"), half(6, 7))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 from torch import Tensor
 
@@ -26,6 +27,8 @@ from ganworks.runs import Run
 
 QUALITY = 95
 """Of JPEG and WebP."""
+SPACES = {"1": "L", "L": "L", "LA": "L", "I;16": "L", "P": "RGB", "PA": "RGB", "RGB": "RGB", "RGBA": "RGB"}
+"""Which colours a profile of a picture of each mode is about."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +106,24 @@ def variants_of(
     except Exception as error:  # decoders raise anything at all for damaged files
         raise GanworksError(reason(error)) from error
     for variant, path in enumerate(job.outs):
-        yield path, shown(run.translate(pixels, seed + variant, **wishes), pixels, image)
+        yield path, shown(run.translate(pixels, seed + variant, **wishes), pixels, image, wishes.get("mask"))
 
 
-def shown(made: Tensor, given: Tensor, image: Image.Image) -> Image.Image:
-    """A picture of 1×C×H×W made of what was `given` of an `image`: as opaque, and the same where nothing changed."""
+def shown(made: Tensor, given: Tensor, image: Image.Image, missing: Tensor | None = None) -> Image.Image:
+    """A picture of 1×C×H×W made of what was `given` of an `image`: as opaque, and the same where nothing changed.
+
+    Where 1×1×H×W of it were `missing`, it is opaque.
+    """
     picture = image_of(as_bytes(made)[0])
     if image.has_transparency_data and made.shape[1] != 4:
         whole = image.convert("RGBA")
         alpha = whole.getchannel("A").resize(picture.size, Image.Resampling.LANCZOS)
+        hole = (torch.zeros(made.shape[2:]) if missing is None else missing[0, 0]) == 1
+        alpha.paste(255, mask=Image.fromarray(hole.numpy()))
         picture = off_white(picture, alpha)
         if made.shape == given.shape:
-            picture.paste(whole, mask=Image.fromarray((made == given).all(1)[0].numpy()))
-    if "icc_profile" in image.info and Image.getmodebase(image.mode) == Image.getmodebase(picture.mode):
+            picture.paste(whole, mask=Image.fromarray(((made == given).all(1)[0] & ~hole).numpy()))
+    if "icc_profile" in image.info and SPACES.get(image.mode) == Image.getmodebase(picture.mode):
         picture.info["icc_profile"] = image.info["icc_profile"]
     return picture
 
