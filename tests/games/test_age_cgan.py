@@ -14,6 +14,7 @@ from torch import Tensor
 
 import ganworks
 from ganworks.config import DataSettings
+from ganworks.data.batches import Batch
 from ganworks.data.identities import identified
 from ganworks.data.open import open_samples
 from ganworks.data.samples import Samples
@@ -213,6 +214,19 @@ def test_an_age_that_is_not_there_is_refused(age: str | int | None, complaint: s
     with pytest.raises(UsageError, match=complaint) as caught:
         translate(game, seen(), age=age)
     assert "\n" not in str(caught.value)
+
+
+def test_comparisons_are_cheap_to_make() -> None:
+    """A search and a copy of G for each of 8 faces at all ages would take longer than the steps between two."""
+    game, calls = game_of(search=50, tuning=50), []
+    game.meet(Batch(torch.from_numpy(pictures()), None))
+    game.generator.register_forward_hook(lambda *_: calls.append(1))
+    faces, *aged = game.compare()
+    assert torch.equal(faces, seen()) and len(calls) == len(aged) == 2
+    guessing = game.settings.model_copy(update={"search": 0, "tuning": 0})
+    game.settings = guessing
+    for age, column in enumerate(aged):
+        torch.testing.assert_close(column, translate(game, seen(), age=age))
 
 
 @pytest.mark.parametrize(("age", "place"), [("5", 0), ("18", 0), ("60", 1), ("99", 1), ("60+", 1), (1, 1)])
