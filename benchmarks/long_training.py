@@ -93,6 +93,7 @@ class LongTraining:
             "checks": [line for line in lines if "diverged" not in line],
             "diverged": next((line["step"] for line in lines if "diverged" in line), None),
             "ms": self.milliseconds(),
+            "minutes": self.minutes(),
             "doctor": self.diagnosis(steps),
         }
 
@@ -118,6 +119,16 @@ class LongTraining:
         lines = self.directory.read_metrics()
         batch = self.directory.read_configuration()["training"]["batch_size"]
         return 1000 * batch / median(line["images_per_second"] for line in lines) if lines else float("nan")
+
+    def minutes(self) -> float:
+        """What all steps took, as the run logged it: those of one stage may take several times as long as another's."""
+        lines = self.directory.read_metrics()
+        batch = self.directory.read_configuration()["training"]["batch_size"]
+        ends = [line["step"] for line in lines]
+        return sum(
+            (end - begin) * batch / line["images_per_second"] / 60
+            for begin, end, line in zip([0, *ends], ends, lines, strict=False)
+        )
 
     def diagnosis(self, steps: int) -> str:
         """What the doctor says fails the training, by the signals up to a step."""

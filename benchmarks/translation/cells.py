@@ -103,7 +103,7 @@ def told(result: Mapping[str, Any]) -> str:
     """How a training went."""
     if result["diverged"] is not None:
         return f"diverged before {result['diverged']:,}"
-    return f"{result['ms']:.0f} ms a step, doctor: {result['doctor']}"
+    return f"{result['minutes']:.2g} minutes, doctor: {result['doctor']}"
 
 
 def comparison(task: Task, budget: Budget, seed: int) -> Image.Image:

@@ -9,6 +9,7 @@ from benchmarks.long_training import LongTraining, live
 from benchmarks import report
 from ganworks.games.game import Game
 from ganworks.games.generation import generate
+from ganworks.record.run_directory import RunDirectory
 from ganworks.training.window import DivergenceError
 
 DENSE = {"name": "mlp", "hidden": (4,)}
@@ -53,6 +54,14 @@ def test_more_steps_go_on_and_fewer_are_read(monkeypatch: pytest.MonkeyPatch) ->
     assert grown.checked(4, 1, mean)["checks"] == long["checks"]
     monkeypatch.setattr(LongTraining, "advanced", lambda self, end: pytest.fail("trained again"))
     assert grown.checked(2, 1, mean)["checks"] == short["checks"] == long["checks"][:2]
+
+
+def test_minutes_are_those_of_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 100 steps that take a second each and 20 that take nine, in batches of 4."""
+    training().advanced(1)
+    logged = [{"step": 60, "images_per_second": 4.0}, {"step": 100, "images_per_second": 4.0}]
+    monkeypatch.setattr(RunDirectory, "read_metrics", lambda self: [*logged, {"step": 120, "images_per_second": 4 / 9}])
+    assert training().minutes() == pytest.approx((100 + 180) / 60)
 
 
 def test_averaged_and_live_weights_are_told_apart() -> None:
