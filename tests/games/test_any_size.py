@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import torch
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 from ganworks.errors import GanworksError
 from ganworks.games import any_size
 from ganworks.games.any_size import at_any_size
+from ganworks.games.tiling import padded
+from ganworks.networks.context_encoder import Translator as ContextEncoder
 from ganworks.networks.srresnet import Translator as SRResNet
 from ganworks.networks.unet import Translator as UNet
 
@@ -51,11 +54,47 @@ def test_tiles_of_a_network_that_looks_near_are_seamless(
 
 @pytest.mark.parametrize("size", [(16, 16), (40, 23), (9, 30), (1, 1)])
 def test_others_see_pictures_whole_and_those_that_are_too_small_go_on_mirrored(size: tuple[int, int]) -> None:
-    network = UNet((3, 16, 16), (3, 16, 16), width=2).eval()
+    network = UNet((3, 16, 16), (3, 16, 16), width=2, norm="instance").eval()
     seen, images = seen_by(network), torch.rand(1, 3, *size)
     made = at_any_size(network, images)
     assert made.shape == images.shape
     assert [shape[2:] for shape in seen] == [size if min(size) >= 16 else tuple(-(-side // 16) * 16 for side in size)]
+
+
+def strided(name: str, up: str) -> nn.Module:
+    """Built for 8×8, with statistics as of a training, so that what it makes of an edge is no accident."""
+    torch.manual_seed(0)
+    shape = (3, 8, 8)
+    make = {"unet": partial(UNet, width=4), "context-encoder": partial(ContextEncoder, width=4, bottleneck=8)}[name]
+    network: nn.Module = make(shape, shape, up=up)
+    for weights in network.parameters():
+        nn.init.normal_(weights, std=0.3)
+    for _ in range(5):
+        network(torch.rand(4, 3, 32, 32) * 2 - 1)
+    return network.eval()
+
+
+@pytest.mark.parametrize("size", [(64, 64), (71, 50), (33, 47), (5, 90)])
+@pytest.mark.parametrize("up", ["transposed", "nearest"])
+@pytest.mark.parametrize("name", ["unet", "context-encoder"])
+def test_tiles_of_a_network_with_strides_are_seamless(
+    name: str, up: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(any_size, "TILE", 8)
+    network, images = strided(name, up), torch.rand(1, 3, *size) * 2 - 1
+    seen = seen_by(network)
+    made = at_any_size(network, images)
+    assert len(seen) > 1
+    torch.testing.assert_close(made, padded(network, images, 1 if min(size) >= 8 else 8), atol=1e-4, rtol=0)
+
+
+def test_tiles_of_networks_one_after_the_other_are_seamless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(any_size, "TILE", 8)
+    first, second, images = strided("unet", "nearest"), strided("unet", "transposed"), torch.rand(1, 3, 110, 45) * 2 - 1
+    seen = seen_by(first)
+    made = at_any_size(first, images, lambda part: second(first(part)), then=[second])
+    assert len(seen) > 1
+    torch.testing.assert_close(made, second(first(images)), atol=1e-4, rtol=0)
 
 
 def test_what_leads_to_the_network_is_called_in_its_place() -> None:

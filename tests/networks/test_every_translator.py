@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from ganworks.errors import UsageError
+from ganworks.games.tiling import receptive_radius
 from ganworks.lookup import find, names
 from ganworks.networks.guidelines import LINTS, Layout
 from ganworks.networks.patchgan import Discriminator
@@ -25,6 +26,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "rrdb": {"width": 4, "blocks": 1, "growth": 2},
 }
 ENLARGING = ("srresnet", "rrdb")
+STRIDED = ("unet", "context-encoder")
 CASES = [(name, scale) for name in SMALL for scale in ((2, 4) if name in ENLARGING else (1,))]
 SIZES = st.tuples(st.integers(8, 37), st.integers(8, 37))
 CHANNELS = st.sampled_from([1, 3, 4])
@@ -86,7 +88,7 @@ def test_the_smallest_image(name: str, scale: int) -> None:
             network(images(1, 3, (side, side - 1)))
 
 
-@pytest.mark.parametrize(("name", "scale"), CASES)
+@pytest.mark.parametrize(("name", "scale"), [case for case in CASES if case[0] not in STRIDED])
 def test_how_far_one_pixel_reaches(name: str, scale: int) -> None:
     """Exactly as far as it says, or over the whole image."""
     middle = 24
@@ -102,6 +104,16 @@ def test_how_far_one_pixel_reaches(name: str, scale: int) -> None:
             assert len(touched) > 0.9 * (2 * middle) ** 2
         if network.local and offset in (0, scale - 1):
             assert network.reach in touched.abs().max(0).values.tolist()
+
+
+@pytest.mark.parametrize("up", ["transposed", "nearest"])
+@pytest.mark.parametrize("name", STRIDED)
+@pytest.mark.parametrize("size", [(8, 8), (16, 20), (24, 24)])
+def test_how_far_one_with_strides_reaches(name: str, size: tuple[int, int], up: str) -> None:
+    """Exactly as far as it says, from some places of its grid."""
+    make = find("translator", PACKAGE, name, "Translator")
+    network = make(shape=(3, *size), given=(3, *size), **SMALL[name], up=up).eval()
+    assert receptive_radius(network, (3, 160, 160), network.grid) == network.reach
 
 
 @pytest.mark.parametrize(("name", "scale"), [case for case in CASES if case[0] in ENLARGING])

@@ -126,7 +126,8 @@ class PoseGuided(JudgedBeside):
         if not inside.any(1).all():
             size = "×".join(map(str, images.shape[2:]))
             raise UsageError(f"no joint of a pose is visible in the picture of {size}: x and y are its pixels")
-        return at_any_size(self.coarse, asked_of(images, pose.expand(len(images), -1, -1)), self.generate)
+        asked = asked_of(images, pose.expand(len(images), -1, -1))
+        return at_any_size(self.coarse, asked, self.generate, then=[self.generator])
 
 
 def asked_of(images: Tensor, poses: Tensor) -> Tensor:

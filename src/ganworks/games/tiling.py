@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import product
-from math import nan
+from math import lcm, nan
 from typing import NamedTuple
 
 import torch
@@ -37,18 +37,28 @@ def padded(translate: Translate, images: Tensor, multiple: int) -> Tensor:
     return output[:, :, : scale * height, : scale * width]
 
 
-def tiled(translate: Translate, images: Tensor, tile: int, radius: int, scale: int = 1, multiple: int = 1) -> Tensor:
+def tiled(
+    translate: Translate,
+    images: Tensor,
+    tile: int,
+    radius: int,
+    scale: int = 1,
+    multiple: int = 1,
+    grid: int | None = None,
+) -> Tensor:
     """What `padded` gives, in the memory that one tile with its margins needs; on the device of the images.
 
     Args:
         translate: fully convolutional, without statistics of the whole image and without noise.
         images: N×C×H×W.
-        tile: side of what a tile contributes, in input pixels; rounded up to a multiple.
-        radius: how far its output looks, in input pixels (see `receptive_radius`); rounded up to a multiple.
+        tile: side of what a tile contributes, in input pixels; rounded up to the grid.
+        radius: how far its output looks, in input pixels (see `receptive_radius`); rounded up to the grid.
         scale: output pixels per input pixel.
-        multiple: the product of its strides: tiles are cut where its grids begin.
+        multiple: what must divide the sides of what it sees.
+        grid: the product of its strides, by default `multiple`: tiles are cut where its grids begin.
     """
-    inner, margin = _up(max(tile, 1), multiple), _up(radius, multiple)
+    grid = multiple if grid is None else lcm(multiple, grid)
+    inner, margin = _up(max(tile, 1), grid), _up(radius, grid)
 
     def in_tiles(whole: Tensor) -> Tensor:
         spans = [list(_spans(side, inner, margin, scale)) for side in whole.shape[2:]]

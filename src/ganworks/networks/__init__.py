@@ -6,5 +6,6 @@ sizes, to N×shape, all in [-1, 1]. The remaining constructor arguments are the 
 
 A translator says of itself: `scale`, output over input size; `multiple`, what height and width must be divisible by;
 `smallest`, their least number of pixels; `local`, whether an output pixel depends, in evaluation mode, on nothing but
-input pixels up to `reach` away, so that tiles with such a rim make the whole image.
+input pixels up to `reach` away, so that tiles with such a rim make the whole image; `grid`, the product of its strides
+where that is not 1: tiles begin at its multiples.
 """

@@ -33,7 +33,7 @@ class Translator(nn.Module):
 
     scale = 1
     multiple = 1
-    local = False  # a square image of its size is seen whole
+    local = True  # in evaluation mode
 
     def __init__(
         self,
@@ -48,7 +48,8 @@ class Translator(nn.Module):
         depth = halvings(shape)
         widths = [width * min(8, 2 ** max(0, level - max(0, depth - 4))) for level in range(depth)]
         window = min(shape[1:]) >> depth
-        self.smallest = window << depth
+        self.smallest, self.grid = window << depth, 2**depth
+        self.reach = (window + 1 << depth) - 1
 
         steps = list(pairwise(widths))
         self.downs = nn.ModuleList([nn.Sequential(nn.Conv2d(given[0], width, 4, 2, 1), nn.LeakyReLU(0.2))])

@@ -10,7 +10,7 @@ from math import log2
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from ganworks.config import Positive, Share
 from ganworks.networks.dcgan import Rise, initialise
@@ -38,7 +38,14 @@ class Up(nn.Module):
         maps = self.activation(maps)
         if isinstance(self.conv, nn.ConvTranspose2d):
             return self.finish(self.conv(maps, size))  # type: ignore[no-any-return]
-        return self.finish(self.conv(interpolate(maps, size)))  # type: ignore[no-any-return]
+        return self.finish(self.conv(repeated(maps, size)))  # type: ignore[no-any-return]
+
+
+def repeated(maps: Tensor, size: list[int]) -> Tensor:
+    """Every pixel of N×C×h×w maps as 2×2; the last row or column once more where the size, 2h or 2h + 1, is odd."""
+    doubled = interpolate(maps, scale_factor=2)
+    below, right = size[0] - doubled.shape[2], size[1] - doubled.shape[3]
+    return pad(doubled, (0, right, 0, below), "replicate") if below or right else doubled
 
 
 class Translator(nn.Module):
@@ -56,7 +63,7 @@ class Translator(nn.Module):
 
     scale = 1
     multiple = 1
-    local = False  # the innermost map sees everything
+    local = True  # in evaluation mode, with batch norm
 
     def __init__(
         self,
@@ -89,7 +96,8 @@ class Translator(nn.Module):
             noise = [nn.Dropout(dropout)] if level >= depth - 3 else []
             self.ups.append(Up(coarse, widths[level - 1], bias, norm_layer(norm, widths[level - 1]), *noise, up=up))
         self.ups.append(Up(2 * width, shape[0], True, nn.Tanh(), up=up))
-        self.smallest = 2**depth
+        self.smallest = self.grid = 2**depth
+        self.reach = 2 ** (depth + 1) - 1
         self.apply(initialise)
         self.global_skip = global_skip
         if global_skip:
