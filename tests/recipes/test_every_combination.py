@@ -91,6 +91,26 @@ def test_a_step(recipe: str, choice: Tree) -> None:
     assert generated.isfinite().all()
 
 
+WEIGHTS = {"r1": {"gamma": 30.0}, "r2": {"gamma": 30.0}, "gradient": {"weight": 70.0}, "dragan": {"weight": 70.0}}
+"""Of no recipe, and enough to be felt in a step."""
+
+
+@pytest.mark.parametrize("penalty", names("ganworks.losses.penalties"))
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_penalty_changes_what_is_learnt(recipe: str, penalty: str) -> None:
+    choice = {"game": {"penalties": {penalty: {**WEIGHTS[penalty]}}}}
+    if reason(recipe, {"game": {"penalties": {penalty: {}}}}):
+        return  # refused, as tested above
+    ends = []
+    for tree in ({}, choice):
+        player = trainer(small(recipe, tree), samples(recipe))
+        player.step()
+        player.losses()
+        ends.append({name: tensor.detach() for name, tensor in player.game.discriminator.named_parameters()})  # type: ignore[union-attr]
+    plain, penalised = ends
+    assert any(not torch.allclose(plain[name], penalised[name], rtol=1e-4, atol=1e-6) for name in plain)
+
+
 @pytest.mark.parametrize(("recipe", "without"), [("dcgan", {"batch_norm": False}), ("pix2pix", {"norm": "instance"})])
 @pytest.mark.parametrize("penalty", names("ganworks.losses.penalties"))
 def test_a_penalty_on_each_sample_s_gradient_is_refused_where_batch_norm_mixes_them(
