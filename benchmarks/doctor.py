@@ -150,12 +150,14 @@ def report_rescues(part: str, treated: Results, alone: Results, healthy: Mapping
             if key[0] == name and verdict(name, alone[key], healthy) == "failed"
         }
         saved = sum(is_rescued(name, result, healthy) for result in counted.values())
-        tried = {line["why"] for result in counted.values() for line in result["remedies"]}
+        treatments = [line for result in counted.values() for line in result["remedies"]]
+        tried = {line["why"] for line in treatments}
+        gone_back = sorted({f"{line['back_to']:,}" for line in treatments})
         rescued, total = rescued + saved, total + len(counted)
-        rows.append([name, len(counted), saved, "; ".join(sorted(tried)) or "-"])
+        rows.append([name, len(counted), saved, ", ".join(gone_back) or "-", "; ".join(sorted(tried)) or "-"])
     print_table(
         f"Trainings that can be rescued, {part} half",
-        ["training", "confirmed failures", "rescued", "remedies"],
+        ["training", "confirmed failures", "rescued", "back to step", "remedies"],
         rows,
         f"Rescued {interval(rescued, total)}: within 1.5 times the healthy score.",
     )

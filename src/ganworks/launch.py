@@ -230,7 +230,8 @@ def probe_of(
     if configuration.record.signals_every is None or rank() != 0:
         return None
     others = held_out or other_split(configuration.data, source, samples, progress=False)
-    reference = reference_of(samples, others, configuration.training.batch_size, trainer.device)
+    judged = configuration.training.batch_size // (configuration.training.accumulate * world())
+    reference = reference_of(samples, others, judged, trainer.device)
     return Probe(trainer.game, reference)
 
 

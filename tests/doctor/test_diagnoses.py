@@ -211,6 +211,18 @@ def test_every_remedy_is_a_configuration_of_the_same_family(name: str, recipe: s
         assert remedy.why
 
 
+WARNINGS = {"checkerboard", "saturation", "covariate-shift"}
+"""Which are told and never treated."""
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_treatment_replaces_a_network(recipe: str) -> None:
+    """What a training is treated with are options on the players that were asked for."""
+    for name in diagnoses().keys() - WARNINGS:
+        for remedy in diagnoses()[name].remedies(configure(recipe)):
+            assert not {"generator", "discriminator"} & remedy.overrides.get("game", {}).keys(), name
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_every_failure_has_a_remedy_that_can_be_played(recipe: str) -> None:
     """And that leaves out what it does instead of."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import log
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,11 @@ def glance(playing: Trainer, reference: Reference, **judged: Tensor) -> Glance:
     return Glance(playing.game, {}, judged, reference)
 
 
+def of_judged(playing: Trainer, reference: Reference, fake: Tensor) -> Glance:
+    """As of a translator, that has no latents of its own."""
+    return replace(glance(playing, reference, fake=fake), game=SimpleNamespace(takes_input=True))  # type: ignore[arg-type]
+
+
 def test_modes_of_a_mixture_are_its_clusters(ring: Reference) -> None:
     assert len(ring.shares) == 8
     torch.testing.assert_close(ring.shares, torch.full((8,), 1 / 8), atol=0.03, rtol=0)
@@ -80,7 +86,7 @@ def test_fakes_are_counted_where_they_fall(playing: Trainer, ring: Reference) ->
 
 def test_real_samples_are_as_diverse_as_real_samples(playing: Trainer, ring: Reference) -> None:
     fresh = seen(torch.from_numpy(toys.ring().sample(256, seed=7)[0]))
-    found = diversity.signals(glance(playing, ring, fake=fresh))
+    found = diversity.signals(of_judged(playing, ring, fresh))
     assert found["diversity"].item() == pytest.approx(1, abs=0.06)
     assert found["duplicates"].item() < 0.05
     assert found["remoteness"].item() == pytest.approx(1, abs=0.4)
@@ -88,7 +94,7 @@ def test_real_samples_are_as_diverse_as_real_samples(playing: Trainer, ring: Ref
 
 def test_a_collapsed_generator_has_no_diversity_and_only_duplicates(playing: Trainer, ring: Reference) -> None:
     one = seen(torch.ones(64, 2)) + 1e-7 * torch.randn(64, 2)
-    found = diversity.signals(glance(playing, ring, fake=one))
+    found = diversity.signals(of_judged(playing, ring, one))
     assert found["diversity"].item() < 1e-5
     assert found["duplicates"].item() == 1
     assert found["remoteness"].item() > 10
@@ -201,9 +207,37 @@ def test_a_discriminator_that_sees_neighbours_is_shown_held_out_samples_by_as_ma
     assert shown == [8] * 9
 
 
+def test_diversity_is_that_of_the_same_latents_at_every_look(playing: Trainer, ring: Reference) -> None:
+    """What a batch drew by chance is no sign of how a training goes."""
+    random = torch.Generator().manual_seed(0)
+    found = [diversity.signals(glance(playing, ring, fake=torch.randn(64, 2, generator=random))) for _ in range(2)]
+    assert found[0] == found[1]
+    first: Any = next(layer for layer in playing.game.generator.modules() if isinstance(layer, nn.Linear))  # type: ignore[union-attr]
+    kept = first.weight.detach().clone()
+    with torch.no_grad():
+        first.weight.zero_()
+        constant = diversity.signals(glance(playing, ring, fake=torch.randn(64, 2, generator=random)))
+        first.weight.copy_(kept)
+    assert found[0]["diversity"] > 0.01 and found[0]["duplicates"] < 1
+    assert constant["diversity"] == 0 and constant["duplicates"] == 1
+
+
+def test_duplicates_are_told_by_as_many_real_samples_as_fakes_are_compared() -> None:
+    """Among more samples neighbours are nearer."""
+    points = toys.ring().sample(2000)[0]
+    few, many, batch = (of_points(points, count).duplicates for count in (16, 128, 2000))
+    assert few > many == batch
+
+
+def test_copies_among_the_data_excuse_none_among_the_fakes(playing: Trainer) -> None:
+    twice = of_points(toys.ring().sample(200)[0].repeat(10, axis=0))
+    found = diversity.signals(of_judged(playing, twice, seen(torch.ones(64, 2))))
+    assert found["duplicates"].item() == 1
+
+
 def test_one_sample_has_no_diversity(playing: Trainer, ring: Reference) -> None:
     """A batch may be that small, or cut into parts that are; unknown diversity would mean that numbers are lost."""
-    found = diversity.signals(glance(playing, ring, fake=torch.ones(1, 2)))
+    found = diversity.signals(of_judged(playing, ring, torch.ones(1, 2)))
     assert found.keys() == {"remoteness"}
 
 

@@ -14,12 +14,11 @@ CALM: Tree = {"name": "adam", "lr": 1e-3, "betas": [0.0, 0.9]}
 
 AT_ODDS = ("weight-clipping", "minibatch-discrimination", "label-smoothing", "mixed-batches")
 """Stabilisers that pairing with R1 and R2 does instead of, or does not go with."""
-WITHOUT_BATCH_NORM: tuple[Tree, ...] = (
-    {"discriminator": {"batch_norm": False}},
-    {"discriminator": {"norm": "instance"}},
-    {"stabilisers": {"normalisation": {"kind": "layer", "on": "discriminator"}}},
+WAYS: tuple[Tree, ...] = (
+    {},
+    *({"stabilisers": {"normalisation": {"kind": kind, "on": "discriminator"}}} for kind in ("instance", "layer")),
 )
-"""Ways to a D that has a gradient at each sample alone: whose settings they are, some discriminator knows."""
+"""To a D that has a gradient at each sample alone, which batch norm has not; instance norm takes maps to stand on."""
 
 
 def optimisers(configuration: Configuration[Any]) -> dict[str, Tree]:
@@ -75,15 +74,12 @@ def steady(configuration: Configuration[Any]) -> list[Remedy]:
         wanted["stabilisers"] = superfluous
     if game.get("discriminator_steps", 1) > 1:
         wanted["discriminator_steps"] = 1
-    ways = WITHOUT_BATCH_NORM
-    if not game.get("discriminator", {}).get("batch_norm"):
-        ways = ({}, *ways)
     return [
         Remedy(
             merge({"game": merge(wanted, way)}, calmed(configuration)),
             "pairing with R1 and R2 at even rates converges where the plain game does not",
         )
-        for way in ways
+        for way in WAYS
     ]
 
 

@@ -18,6 +18,8 @@ from ganworks.scores.evaluation.describing import stored
 from ganworks.scores.k_means import k_means, nearest_centre
 
 MOST, HELD_OUT = 2000, 64
+COMPARED = 128
+"""Fakes of a look that are compared with each other, at most."""
 AT_ONCE = 64
 """Samples that are decoded at a time: large images would fill the memory."""
 SIDE = 8
@@ -46,7 +48,8 @@ class Reference:
         known: N×D features of training samples.
         apart: mean distance between two of them.
         neighbours: median distance of one to its nearest other.
-        duplicates: the distance that one in a hundred has to its nearest other among as many as are in a batch.
+        duplicates: the distance that one in a hundred, copies aside, has to its nearest other, among as many as fakes
+            are compared.
         centres: K×D centres of bins.
         cluster: for each bin the cluster that it belongs to.
         shares: of the data in each cluster.
@@ -69,18 +72,19 @@ def reference_of(
     batch: int,
     device: torch.device | str = "cpu",
 ) -> Reference:
-    """What at most 2,000 samples say; `other`: their held-out split."""
+    """What at most 2,000 samples say; `other`: their held-out split; `batch`: how many fakes are judged at a time."""
     rows = rows_of(samples, MOST)
     known = torch.cat([features(shown(samples, some)) for some in torch.split(rows, AT_ONCE)]).double()
     apart = torch.cdist(known, known)
-    few = apart[:batch, :batch].clone().fill_diagonal_(torch.inf).amin(1)
+    count = min(batch, COMPARED)
+    few = apart[:count, :count].clone().fill_diagonal_(torch.inf).amin(1)
     nearest = apart.clone().fill_diagonal_(torch.inf).amin(1)
     centres, cluster, shares = clusters(known)
     return Reference(
         known.float().to(device),
         apart.mean().float().to(device),
         nearest.median().float().to(device),
-        few.quantile(0.01).float().to(device),
+        (few[few > 0].quantile(0.01) if few.any() else few.amax()).float().to(device),
         centres.float().to(device),
         cluster.to(device),
         shares.float().to(device),

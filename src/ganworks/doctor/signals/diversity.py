@@ -6,9 +6,7 @@ import torch
 from torch import Tensor
 
 from ganworks.doctor.glance import Glance
-from ganworks.doctor.reference import distances, features
-
-MOST = 128
+from ganworks.doctor.reference import COMPARED, distances, features
 
 
 def signals(glance: Glance) -> dict[str, Tensor]:
@@ -19,7 +17,7 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     """
     if not glance.has("fake"):
         return {}
-    real, fake = glance.reference, features(glance.judged["fake"][:MOST])
+    real, fake = glance.reference, features(fakes(glance))
     remoteness = distances(fake, real.known).amin(1).median() / real.neighbours.clamp(min=1e-12)
     if (count := len(fake)) < 2:
         return {"remoteness": remoteness}
@@ -30,3 +28,13 @@ def signals(glance: Glance) -> dict[str, Tensor]:
         "duplicates": (nearest < real.duplicates).float().mean(),
         "remoteness": remoteness,
     }
+
+
+def fakes(glance: Glance) -> Tensor:
+    """As many as were judged, up to 128, at latents that are the same at every look; a translator's as they were
+    judged, for what it is given is what tells them apart.
+    """
+    judged = glance.judged["fake"][:COMPARED]
+    if glance.game.takes_input:
+        return judged
+    return glance.game.generate(*glance.fixed(len(judged)))

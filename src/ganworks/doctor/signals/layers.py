@@ -23,9 +23,7 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     network = getattr(game, "generator", None)
     if not isinstance(network, nn.Module) or not glance.has("real"):
         return {}
-    device = next(game.parameters()).device
-    random = generator(0, "doctor/latents", device=device)
-    latents, labels = game.draw_latents(LATENTS, random), game.draw_labels(LATENTS, random)
+    latents, labels = glance.fixed(LATENTS)
     levels: list[Tensor] = []
     silent: list[Tensor] = []
 
@@ -45,7 +43,8 @@ def signals(glance: Glance) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     real = glance.judged["real"].float().flatten(1)
     if len(real) > 1:
-        nudge = NUDGE * torch.randn(latents.shape, generator=random, device=device)
+        random = generator(0, "doctor/nudge", device=latents.device)
+        nudge = NUDGE * torch.randn(latents.shape, generator=random, device=latents.device)
         nudged = game.generate(latents + nudge, labels)
         change = (nudged - made).flatten(1).norm(dim=1) / nudge.flatten(1).norm(dim=1)
         found["sensitivity"] = change.mean() / real.std(0).norm().clamp(min=1e-12)
