@@ -27,6 +27,7 @@ from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
 from ganworks.doctor.diagnosing import diagnose
 from ganworks.errors import GanworksError
+from ganworks.recipes import find_recipe
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run
 from ganworks.training.health import treatments
@@ -39,9 +40,13 @@ FAILED_ABOVE, HEALTHY_BELOW = 2.0, 1.5
 """Times the median Fréchet distance of healthy trainings of the same recipe and data."""
 
 
+def settings_of(scenario: Scenario) -> dict[str, Any]:
+    return {**(POINTS if scenario.source in MIXTURES else {}), **scenario.settings}
+
+
 def train(scenario: Scenario, seed: int, scale: float = 1.0, remedy: bool = False) -> dict[str, Any]:
     """Signals of one training, left alone or treated when it fails, and what the oracle says of its end."""
-    settings = {**(POINTS if scenario.source in MIXTURES else {}), **scenario.settings}
+    settings = settings_of(scenario)
     settings["training.steps"] = max(20, int(settings["training.steps"] * scale))
     off = settings["training.steps"]
     settings |= {"record.sample_every": off, "record.checkpoint_every": off, "record.log_every": 50}
@@ -86,8 +91,9 @@ def quality(points: torch.Tensor, source: str) -> float:
 
 def measured(name: str, seed: int, remedy: bool = False) -> dict[str, Any]:
     torch.set_num_threads(1)
-    treated = "-treated" if remedy else ""
-    return cell("doctor", f"{name}-{seed}{treated}", lambda: train(SCENARIOS[name], seed, remedy=remedy))
+    treated, scenario = "-treated" if remedy else "", SCENARIOS[name]
+    trained = [dict(find_recipe(scenario.recipe).settings), settings_of(scenario), scenario.source, scenario.samples]
+    return cell("doctor", f"{name}-{seed}{treated}", lambda: train(scenario, seed, remedy=remedy), of=trained)
 
 
 Results = Mapping[tuple[str, int], Mapping[str, Any]]

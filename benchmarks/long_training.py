@@ -7,7 +7,6 @@ it; a method that was changed begins a cell of its own.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -64,9 +63,8 @@ class LongTraining:
 
     @property
     def directory(self) -> RunDirectory:
-        changed = json.dumps(merge(dict(find_recipe(self.recipe).settings), self.method), sort_keys=True)
-        digest = hashlib.sha256(changed.encode()).hexdigest()[:8]
-        return RunDirectory(report.CELLS / self.benchmark / f"{self.name}-{self.seed}-{digest}")
+        changed = report.digest(merge(dict(find_recipe(self.recipe).settings), self.method))
+        return RunDirectory(report.CELLS / self.benchmark / f"{self.name}-{self.seed}-{changed}")
 
     def checked(self, steps: int, every: int, check: Check) -> dict[str, Any]:
         """`check` of the averaged and of the live weights after `every`, 2·`every`, … and `steps` steps.

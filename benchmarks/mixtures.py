@@ -28,7 +28,7 @@ from ganworks.data.toys import TOYS
 from ganworks.games.game import Game
 from ganworks.launch import assemble
 from ganworks.networks.evaluating import evaluating
-from ganworks.recipes import configure
+from ganworks.recipes import configure, find_recipe
 from ganworks.scores.mixture_modes import mixture_modes
 from ganworks.training.window import DivergenceError
 from ganworks.tree import Tree, merge
@@ -158,7 +158,9 @@ def cell(place: Place, steps: int) -> dict[str, Any]:
     """The cell of a method, a set and a seed, trained unless it was before."""
     method, toy, seed = place
     name = f"{toy}-{method.replace(' ', '_')}-{steps}-{seed}"
-    measured = report.cell("mixtures", name, partial(train, method, toy, seed, steps))
+    recipe, overrides = METHODS[method]
+    settings = merge(dict(find_recipe(recipe).settings), overrides)
+    measured = report.cell("mixtures", name, partial(train, method, toy, seed, steps), of=settings)
     last = measured["checks"][-1] if measured["checks"] else {}
     print(f"{name}: {', '.join(f'{key} {report.shown(value)}' for key, value in last.items())}", flush=True)
     return measured

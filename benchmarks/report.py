@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import shlex
@@ -47,9 +48,19 @@ def shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def cell(benchmark: str, name: str, measure: Callable[[], dict[str, Any]], fresh: bool = False) -> dict[str, Any]:
-    """The result of one cell: read from disk when it was measured before, so that a cut benchmark continues."""
-    path = CELLS / benchmark / f"{name}.json"
+def digest(settings: object) -> str:
+    """Eight digits that change with what was measured."""
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def cell(
+    benchmark: str, name: str, measure: Callable[[], dict[str, Any]], fresh: bool = False, of: object = None
+) -> dict[str, Any]:
+    """The result of one cell: read from disk when it was measured before, so that a cut benchmark continues.
+
+    `of` are the settings that were measured, if there are any: with others it is another cell.
+    """
+    path = CELLS / benchmark / (f"{name}.json" if of is None else f"{name}-{digest(of)}.json")
     if path.is_file() and not fresh:
         stored: dict[str, Any] = json.loads(path.read_text())
         return stored

@@ -26,7 +26,7 @@ from ganworks.errors import UsageError
 from ganworks.games.game import Game
 from ganworks.launch import assemble, fresh_game
 from ganworks.lookup import names
-from ganworks.recipes import configure
+from ganworks.recipes import configure, find_recipe
 from ganworks.scores.evaluation.judge import Judge
 from ganworks.training.window import DivergenceError
 from ganworks.tree import Tree, as_options, merge
@@ -127,17 +127,23 @@ def habit(method: str, name: str) -> Tree:
 
 def configured(name: str, game: str, method: str, seed: int, steps: int) -> Configuration[Any]:
     """A set's plain game with a method, or without any (""), in one thread."""
-    option: Tree = {}
-    if method in HABITS:
-        option = habit(method, name)
-    elif method:
-        room = "penalties" if method in PENALTIES else "stabilisers"
-        option = {"game": {room: {method: settings_of(method, name, steps)}}}
     engine = {"device": "cpu", "threads": 1, "precision": "fp32", "compile": "off", "average": {"decay": 0.0}}
     training: Tree = {"steps": steps, "seed": seed, **engine}
     plan = SETS[name]
-    recipe = "cgan" if method == "labels" else plan.recipe
-    return configure(recipe, plan.games[game], {"data": plan.data, "training": training}, option)
+    data_and_engine = {"data": plan.data, "training": training}
+    return configure(recipe_of(name, method), plan.games[game], data_and_engine, option_of(name, method, steps))
+
+
+def recipe_of(name: str, method: str) -> str:
+    return "cgan" if method == "labels" else SETS[name].recipe
+
+
+def option_of(name: str, method: str, steps: int) -> Tree:
+    """What a method changes."""
+    if not method or method in HABITS:
+        return habit(method, name) if method else {}
+    room = "penalties" if method in PENALTIES else "stabilisers"
+    return {"game": {room: {method: settings_of(method, name, steps)}}}
 
 
 @cache
@@ -195,7 +201,9 @@ def cell(place: Place, budget: Mapping[str, int]) -> dict[str, Any]:
     torch.set_num_threads(1)
     name, game, method, seed = place
     label = f"{name}-{game}-{method or 'plain'}-{budget[name]}-{seed}".replace(" ", "_")
-    found = report.cell("stabilisers", label, partial(train, place, budget[name]))
+    plan, recipe = SETS[name], find_recipe(recipe_of(name, method))
+    settings = [dict(recipe.settings), plan.games[game], plan.data, option_of(name, method, budget[name])]
+    found = report.cell("stabilisers", label, partial(train, place, budget[name]), of=settings)
     print(f"{label}: {found['scores'] or 'diverged'}, {found['ms']:.1f} ms/step", flush=True)
     return found
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from re import fullmatch
 
 import pytest
 import torch
@@ -6,6 +7,7 @@ import torch
 from benchmarks import mixtures, report
 from ganworks.data.spec import Spec
 from ganworks.data.toys import TOYS
+from ganworks.tree import merge
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +31,17 @@ def test_every_method_trains_on_a_turned_ring_and_is_checked(method: str) -> Non
     assert 0 <= cell["averaged"]["modes"] <= 8 and 0 <= cell["checks"][-1]["mode_tv"] <= 1
 
 
-def test_cells_are_kept_and_fill_a_row(tmp_path: Path) -> None:
+def test_cells_are_kept_and_fill_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = ("vanilla", "grid", 0)
     first = mixtures.cells([place], steps=1, jobs=1)
-    assert (tmp_path / "mixtures" / "grid-vanilla-1-0.json").is_file()
+    (kept,) = (tmp_path / "mixtures").iterdir()
+    assert fullmatch(r"grid-vanilla-1-0-[0-9a-f]{8}\.json", kept.name)
+    monkeypatch.setattr(mixtures, "train", lambda *place: {"checks": [], "diverged": True})
     assert mixtures.cells([place], steps=1, jobs=1) == first
+    recipe, overrides = mixtures.METHODS["vanilla"]
+    changed = merge(overrides, {"training": {"batch_size": 2}})
+    monkeypatch.setitem(mixtures.METHODS, "vanilla", (recipe, changed))
+    assert mixtures.cells([place], steps=1, jobs=1)[place]["diverged"], "another method is trained anew"
     row = mixtures.row("grid", "vanilla", [first[place]])
     assert row[:2] == ["grid", "vanilla"] and row[-3:] == ["0/1"] * 3 and len(row) == len(mixtures.COLUMNS) + 5
 
