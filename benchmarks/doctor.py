@@ -11,7 +11,8 @@ import contextlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from dataclasses import replace
+from functools import partial, reduce
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -22,15 +23,18 @@ import torch
 
 import ganworks
 from benchmarks.doctor_scenarios import FAILING, HEALTHY, IMAGES, MIXTURES, POINTS, Scenario
-from benchmarks.report import cell, print_table
+from benchmarks.report import cell, digest, print_table
 from ganworks.config import DataSettings
 from ganworks.data.open import open_samples
-from ganworks.doctor.diagnosing import diagnose
+from ganworks.doctor.diagnosing import diagnose, remedies
+from ganworks.doctor.diagnosis import Remedy
 from ganworks.errors import GanworksError
-from ganworks.recipes import find_recipe
+from ganworks.launch import is_playable
+from ganworks.recipes import configure, find_recipe
 from ganworks.record.run_directory import RunDirectory
 from ganworks.runs import Run
 from ganworks.training.health import treatments
+from ganworks.tree import dotted, merge
 
 POINTS_DRAWN = 50_000
 SCENARIOS = {**FAILING, **HEALTHY}
@@ -44,6 +48,18 @@ def settings_of(scenario: Scenario) -> dict[str, Any]:
     return {**(POINTS if scenario.source in MIXTURES else {}), **scenario.settings}
 
 
+def source_of(scenario: Scenario, seed: int) -> Any:
+    """What a training of this seed gets: points, the name of a set, or a few pictures of it."""
+    if scenario.source in MIXTURES:
+        return MIXTURES[scenario.source].sample(POINTS_DRAWN)[0]
+    if scenario.samples is None:
+        return scenario.source
+    shape = {"resolution": settings_of(scenario)["data.resolution"]}
+    opened = open_samples(DataSettings(source=scenario.source, **shape))
+    rows = np.random.default_rng(seed).choice(len(opened), scenario.samples, replace=False)
+    return opened.values[rows]  # type: ignore[union-attr]
+
+
 def train(scenario: Scenario, seed: int, scale: float = 1.0, remedy: bool = False) -> dict[str, Any]:
     """Signals of one training, left alone or treated when it fails, and what the oracle says of its end."""
     settings = settings_of(scenario)
@@ -52,13 +68,7 @@ def train(scenario: Scenario, seed: int, scale: float = 1.0, remedy: bool = Fals
     settings |= {"record.sample_every": off, "record.checkpoint_every": off, "record.log_every": 50}
     if remedy:
         settings |= {"training.on_failure": "remedy", "record.checkpoint_every": max(1, off // 10)}
-    source: Any = scenario.source
-    if scenario.source in MIXTURES:
-        source = MIXTURES[scenario.source].sample(POINTS_DRAWN)[0]
-    if scenario.samples is not None:
-        opened = open_samples(DataSettings(source=source, resolution=settings["data.resolution"]))
-        rows = np.random.default_rng(seed).choice(len(opened), scenario.samples, replace=False)
-        source = opened.values[rows]  # type: ignore[union-attr]
+    source = source_of(scenario, seed)
     with tempfile.TemporaryDirectory() as folder:
         directory = RunDirectory(Path(folder) / "run")
         run: Run | None = None
@@ -94,6 +104,27 @@ def measured(name: str, seed: int, remedy: bool = False) -> dict[str, Any]:
     treated, scenario = "-treated" if remedy else "", SCENARIOS[name]
     trained = [dict(find_recipe(scenario.recipe).settings), settings_of(scenario), scenario.source, scenario.samples]
     return cell("doctor", f"{name}-{seed}{treated}", lambda: train(scenario, seed, remedy=remedy), of=trained)
+
+
+def offered(name: str, seed: int) -> list[Remedy]:
+    """What the doctor would try on a training, by what it says first of it; nothing where it says nothing."""
+    if (alarm := first_alarm(measured(name, seed)["lines"])) is None:
+        return []
+    scenario = SCENARIOS[name]
+    tree = reduce(merge, (dotted(*setting) for setting in settings_of(scenario).items()))
+    shown = open_samples(configure(scenario.recipe, tree).data, source=source_of(scenario, seed))
+    return remedies(alarm[1], configure(scenario.recipe, tree), partial(is_playable, spec=shown.spec))
+
+
+def tried(name: str, seed: int) -> list[tuple[str, dict[str, Any]]]:
+    """What each remedy in turn, from the first step on, makes of a training, by why it should help."""
+    torch.set_num_threads(1)
+    scenario, found = SCENARIOS[name], []
+    for remedy in offered(name, seed):
+        changed = replace(scenario, settings={**scenario.settings, **remedy.overrides})
+        label = f"{name}-{seed}-with-{digest(remedy.overrides)}"
+        found.append((remedy.why, cell("doctor", label, lambda: train(changed, seed), of=settings_of(changed))))  # noqa: B023
+    return found
 
 
 Results = Mapping[tuple[str, int], Mapping[str, Any]]
@@ -169,6 +200,23 @@ def report_rescues(part: str, treated: Results, alone: Results, healthy: Mapping
     )
 
 
+def report_each(
+    part: str, found: Mapping[tuple[str, int], Sequence[tuple[str, Mapping[str, Any]]]], alone: Results
+) -> None:
+    """Of each remedy how many of the trainings that failed without it end well with it."""
+    healthy, ends = usual_distances(alone), dict[tuple[str, str], list[bool]]()
+    for (name, seed), attempts in found.items():
+        if verdict(name, alone[name, seed], healthy) == "failed":
+            for why, result in attempts:
+                ends.setdefault((name, why), []).append(is_rescued(name, result, healthy))
+    print_table(
+        f"Each remedy by itself from the first step on, {part} half",
+        ["training", "remedy, as offered", "tried on", "ends well"],
+        [[name, why, len(each), sum(each)] for (name, why), each in ends.items()],
+        "Remedies of what the doctor says first, in its order. Ends well: within 1.5 times the healthy score.",
+    )
+
+
 def interval(hits: int, total: int) -> str:
     """A share in per cent with its Wilson 95 % interval."""
     if not total:
@@ -190,6 +238,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(SCENARIOS), choices=list(SCENARIOS), metavar="SCENARIO")
     parser.add_argument("--half", choices=["development", "held out"], nargs="*", default=["development", "held out"])
     parser.add_argument("--remedies", action="store_true", help="train what can be rescued again, with remedies")
+    parser.add_argument("--each-remedy", action="store_true", help="train it with each remedy that is offered, too")
     parser.add_argument("--seeds", type=int, help="only so many of each training")
     parser.add_argument("--first", type=int, default=0, help="the first seed: another one gives trainings not seen yet")
     options = parser.parse_args()
@@ -204,11 +253,15 @@ def main() -> None:
         results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
         again = pool.map(partial(measured, remedy=True), *zip(*rescuable, strict=True)) if options.remedies else ()
         treated = dict(zip(rescuable, again, strict=False))
+        attempts = pool.map(tried, *zip(*rescuable, strict=True)) if options.each_remedy else ()
+        with_each = dict(zip(rescuable, attempts, strict=False))
     healthy = usual_distances(results)
     for part in options.half:
         report(part, in_half(part, results), healthy)
         if treated:
             report_rescues(part, in_half(part, treated), results, healthy)
+        if with_each:
+            report_each(part, {place: each for place, each in with_each.items() if half(place[1]) == part}, results)
 
 
 def in_half(part: str, results: Results) -> Results:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
-from benchmarks.doctor_scenarios import FAILING, HEALTHY, MIXTURES
+from benchmarks.doctor_scenarios import FAILING, HEALTHY, MIXTURES, Scenario
 from tests.doctor.lines import bent, healthy
 
-from benchmarks import doctor
+from benchmarks import doctor, report
 from ganworks.doctor.diagnosing import diagnoses
 
 
@@ -62,3 +65,24 @@ def test_shares_come_with_their_interval() -> None:
     assert doctor.interval(0, 60) == "0 % of 60 (0–6)"
     assert doctor.interval(9, 10) == "90 % of 10 (60–98)"
     assert doctor.interval(0, 0) == "-"
+
+
+def test_each_remedy_is_tried_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(report, "CELLS", tmp_path)
+    good, bad = {"oracle": {"quality": 0.9}}, {"oracle": {"quality": 0.1}}
+
+    def train(scenario: Scenario, seed: int, remedy: bool = False) -> dict[str, Any]:
+        end = good if "training" in scenario.settings or "game" in scenario.settings else bad
+        return {"steps": 2500, "lines": bent(20, diversity=0.01, duplicates=0.9), "remedies": [], **end}
+
+    monkeypatch.setattr(doctor, "train", train)
+    whys = [remedy.why for remedy in doctor.offered("vanilla-ring", 0)]
+    assert len(whys) > 1 and whys[0].startswith("pairing with R1 and R2")
+    place = ("vanilla-ring", 0)
+    found = {place: doctor.tried(*place)}
+    assert [(why, result["oracle"]) for why, result in found[place]] == [(why, good["oracle"]) for why in whys]
+    doctor.report_each("development", found, {place: bad})
+    table = capsys.readouterr().out
+    assert all(f"| vanilla-ring | {why} | 1 | 1 |" in table for why in whys)
