@@ -46,6 +46,13 @@ def test_nobody_is_on_both_sides() -> None:
     assert len(together) == 20 and len(np.unique(together, axis=0)) == 20
 
 
+def test_too_few_people_are_told_as_such() -> None:
+    samples = opened()
+    assert isinstance(samples, Samples)
+    with pytest.raises(UsageError, match=r"hold_out=0.1 of 2 people leaves nothing on one side"):
+        hold_out(identified(samples, [*"ab"] * 10), 0.1)
+
+
 def test_each_side_is_told_from_the_whole() -> None:
     whole, sides = opened(), hold_out(opened(), 0.25)
     assert len({whole.digest, *(side.digest for side in sides if side)}) == 3

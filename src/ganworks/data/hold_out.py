@@ -27,7 +27,8 @@ def hold_out(
     if not isinstance(samples, Samples):
         raise UsageError("data.hold_out needs images or arrays: split a torch Dataset yourself")
     people = together(samples)
-    learnt, held_out = (np.flatnonzero(np.isin(people, side)) for side in halves(int(people.max()) + 1, share))
+    kind = "people" if IDENTITY in samples.given else "samples"
+    learnt, held_out = (np.flatnonzero(np.isin(people, side)) for side in halves(int(people.max()) + 1, share, kind))
     return part(samples, learnt, " without those held out", 0, share), part(samples, held_out, ", held out", 1, share)
 
 
@@ -42,11 +43,11 @@ def together(samples: Samples) -> Rows:
     return numbers
 
 
-def halves(count: int, share: float) -> tuple[Rows, Rows]:
+def halves(count: int, share: float, kind: str = "samples") -> tuple[Rows, Rows]:
     """The rows to learn from and the `share` of all that is held out, drawn once, in order."""
     kept = round(share * count)
     if not 0 < kept < count:
-        raise UsageError(f"data.hold_out={share} of {count} samples leaves nothing on one side")
+        raise UsageError(f"data.hold_out={share} of {count} {kind} leaves nothing on one side")
     order = np.random.default_rng(0).permutation(count)
     return np.sort(order[kept:]), np.sort(order[:kept])
 
