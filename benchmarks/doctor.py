@@ -16,7 +16,7 @@ from functools import partial, reduce
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -36,6 +36,7 @@ from ganworks.runs import Run
 from ganworks.training.health import treatments
 from ganworks.tree import dotted, merge
 
+Found = TypeVar("Found")
 POINTS_DRAWN = 50_000
 SCENARIOS = {**FAILING, **HEALTHY}
 FAILED_BELOW, HEALTHY_ABOVE = 0.6, 0.8
@@ -112,8 +113,9 @@ def offered(name: str, seed: int) -> list[Remedy]:
         return []
     scenario = SCENARIOS[name]
     tree = reduce(merge, (dotted(*setting) for setting in settings_of(scenario).items()))
-    shown = open_samples(configure(scenario.recipe, tree).data, source=source_of(scenario, seed))
-    return remedies(alarm[1], configure(scenario.recipe, tree), partial(is_playable, spec=shown.spec))
+    configuration = configure(scenario.recipe, tree)
+    samples = open_samples(configuration.data, source=source_of(scenario, seed))
+    return remedies(alarm[1], configuration, partial(is_playable, spec=samples.spec))
 
 
 def tried(name: str, seed: int) -> list[tuple[str, dict[str, Any]]]:
@@ -187,11 +189,11 @@ def report_rescues(part: str, treated: Results, alone: Results, healthy: Mapping
             if key[0] == name and verdict(name, alone[key], healthy) == "failed"
         }
         saved = sum(is_rescued(name, result, healthy) for result in counted.values())
-        treatments = [line for result in counted.values() for line in result["remedies"]]
-        tried = {line["why"] for line in treatments}
-        gone_back = sorted({f"{line['back_to']:,}" for line in treatments})
+        lines = [line for result in counted.values() for line in result["remedies"]]
+        whys = "; ".join(sorted({line["why"] for line in lines}))
+        back_to = ", ".join(f"{step:,}" for step in sorted({line["back_to"] for line in lines}))
         rescued, total = rescued + saved, total + len(counted)
-        rows.append([name, len(counted), saved, ", ".join(gone_back) or "-", "; ".join(sorted(tried)) or "-"])
+        rows.append([name, len(counted), saved, back_to or "-", whys or "-"])
     print_table(
         f"Trainings that can be rescued, {part} half",
         ["training", "confirmed failures", "rescued", "back to step", "remedies"],
@@ -261,11 +263,12 @@ def main() -> None:
         if treated:
             report_rescues(part, in_half(part, treated), results, healthy)
         if with_each:
-            report_each(part, {place: each for place, each in with_each.items() if half(place[1]) == part}, results)
+            report_each(part, in_half(part, with_each), results)
 
 
-def in_half(part: str, results: Results) -> Results:
-    return {(name, seed): result for (name, seed), result in results.items() if half(seed) == part}
+def in_half(part: str, found: Mapping[tuple[str, int], Found]) -> Mapping[tuple[str, int], Found]:
+    """Of what was found of trainings, by scenario and seed, what belongs to that half."""
+    return {(name, seed): one for (name, seed), one in found.items() if half(seed) == part}
 
 
 def report(part: str, results: Results, healthy: Mapping[Alike, float]) -> None:

@@ -114,19 +114,22 @@ class LongTraining:
 
     def milliseconds(self) -> float:
         """The median time of a step, as the run logged it; NaN before it did."""
-        lines = self.directory.read_metrics()
-        batch = self.directory.read_configuration()["training"]["batch_size"]
-        return 1000 * batch / median(line["images_per_second"] for line in lines) if lines else float("nan")
+        seconds = [each for _, each in self.paces()]
+        return 1000 * median(seconds) if seconds else float("nan")
 
     def minutes(self) -> float:
         """What all steps took, as the run logged it: those of one stage may take several times as long as another's."""
+        return sum(steps * each for steps, each in self.paces()) / 60
+
+    def paces(self) -> list[tuple[int, float]]:
+        """How many steps there are between two lines of the log, and the seconds that each of them took."""
         lines = self.directory.read_metrics()
         batch = self.directory.read_configuration()["training"]["batch_size"]
         ends = [line["step"] for line in lines]
-        return sum(
-            (end - begin) * batch / line["images_per_second"] / 60
+        return [
+            (end - begin, batch / line["images_per_second"])
             for begin, end, line in zip([0, *ends], ends, lines, strict=False)
-        )
+        ]
 
     def diagnosis(self, steps: int) -> str:
         """What the doctor says fails the training, by the signals up to a step."""

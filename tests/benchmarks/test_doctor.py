@@ -86,3 +86,15 @@ def test_each_remedy_is_tried_by_itself(
     doctor.report_each("development", found, {place: bad})
     table = capsys.readouterr().out
     assert all(f"| vanilla-ring | {why} | 1 | 1 |" in table for why in whys)
+
+
+def test_rescues_tell_where_each_training_went_back_to(capsys: pytest.CaptureFixture[str]) -> None:
+    def treated(*steps: int) -> dict[str, Any]:
+        return {"oracle": {"quality": 0.9}, "remedies": [{"why": f"why {step}", "back_to": step} for step in steps]}
+
+    found = {("vanilla-ring", 1): treated(1250, 0), ("vanilla-ring", 3): treated(250), ("vanilla-nine", 1): treated()}
+    alone = {place: {"oracle": {"quality": 0.1}} for place in found}
+    doctor.report_rescues("held out", found, alone, {})
+    table = capsys.readouterr().out
+    assert "| vanilla-ring | 2 | 2 | 0, 250, 1,250 | why 0; why 1250; why 250 |" in table
+    assert "| vanilla-nine | 1 | 1 | - | - |" in table and "Rescued 100 % of 3" in table

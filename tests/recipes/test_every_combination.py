@@ -98,7 +98,7 @@ WEIGHTS = {"r1": {"gamma": 30.0}, "r2": {"gamma": 30.0}, "gradient": {"weight": 
 @pytest.mark.parametrize("penalty", names("ganworks.losses.penalties"))
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_penalty_changes_what_is_learnt(recipe: str, penalty: str) -> None:
-    choice = {"game": {"penalties": {penalty: {**WEIGHTS[penalty]}}}}
+    choice = {"game": {"penalties": {penalty: WEIGHTS[penalty]}}}
     if reason(recipe, {"game": {"penalties": {penalty: {}}}}):
         return  # refused, as tested above
     ends = []

@@ -14,7 +14,7 @@ import numpy as np
 from ganworks.data.content import digest_of
 from ganworks.data.identities import identified
 from ganworks.data.samples import Samples
-from ganworks.data.tables import FILE_COLUMNS, rows_of
+from ganworks.data.tables import FILE_COLUMNS, path_of, rows_of
 from ganworks.errors import GanworksError, UsageError
 
 # [age]_[gender]_[race]_[date and time].jpg; three of the published files lack one of the middle numbers.
@@ -66,6 +66,11 @@ def classes_of_years(names: Sequence[str]) -> tuple[AgeClass, ...]:
     return age_classes(",".join(names)) if all(map(_CLASS.fullmatch, names)) else ()
 
 
+def class_of(age: int, classes: Sequence[AgeClass]) -> int | None:
+    """The number of the class that holds an age; None where none does."""
+    return next((number for number, one in enumerate(classes) if age in one), None)
+
+
 def ages_in_names(names: Sequence[str]) -> list[Aged]:
     """The ages in file names of UTKFace, which do not tell who is shown. Raises GanworksError for another name."""
     found = []
@@ -97,7 +102,7 @@ def ages_in_table(names: Sequence[str], text: str, where: str) -> list[Aged]:
         identity = header.index("identity") if "identity" in header else len(header)
     if bad := next((row for row in rows if len(row) <= max(file, age)), None):
         raise GanworksError(f"{where} has the row {','.join(bad)!r}: expected filename,age or filename,age,identity")
-    table = {row[file].strip().replace("\\", "/").removeprefix("./"): row for row in rows}
+    table = {path_of(row[file]): row for row in rows}
     shared = Counter(PurePosixPath(name).name for name in names)
     found = []
     for name in names:
@@ -114,7 +119,7 @@ def age_labels(names: Sequence[str], aged: Sequence[Aged], classes: Sequence[Age
     """The index of each picture's class. Raises GanworksError that names a picture whose age is in none."""
     labels = []
     for name, person in zip(names, aged, strict=True):
-        label = next((number for number, one in enumerate(classes) if person.age in one), None)
+        label = class_of(person.age, classes)
         if label is None:
             known = ",".join(one.name for one in classes)
             raise GanworksError(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ganworks.data.content import digest_of
 from ganworks.data.given import Rows
-from ganworks.data.identities import IDENTITY
+from ganworks.data.identities import people_of
 from ganworks.data.samples import DatasetSamples, Samples, some
 from ganworks.errors import UsageError
 
@@ -26,21 +26,9 @@ def hold_out(
         return samples, None
     if not isinstance(samples, Samples):
         raise UsageError("data.hold_out needs images or arrays: split a torch Dataset yourself")
-    people = together(samples)
-    kind = "people" if IDENTITY in samples.given else "samples"
-    learnt, held_out = (np.flatnonzero(np.isin(people, side)) for side in halves(int(people.max()) + 1, share, kind))
+    people = people_of(samples)
+    learnt, held_out = halves(len(samples), share) if people is None else halves_of_people(people, share)
     return part(samples, learnt, " without those held out", 0, share), part(samples, held_out, ", held out", 1, share)
-
-
-def together(samples: Samples) -> Rows:
-    """N numbers from 0 on, the same for samples that stay on one side: those of one person, where that is known."""
-    alone = np.arange(len(samples))
-    if IDENTITY not in samples.given:
-        return alone
-    known = samples.given[IDENTITY]
-    people = known.table[known.of(alone)]
-    numbers: Rows = np.unique(np.where(people < 0, people.max() + 1 + alone, people), return_inverse=True)[1]
-    return numbers
 
 
 def halves(count: int, share: float, kind: str = "samples") -> tuple[Rows, Rows]:
@@ -50,6 +38,14 @@ def halves(count: int, share: float, kind: str = "samples") -> tuple[Rows, Rows]
         raise UsageError(f"data.hold_out={share} of {count} {kind} leaves nothing on one side")
     order = np.random.default_rng(0).permutation(count)
     return np.sort(order[kept:]), np.sort(order[:kept])
+
+
+def halves_of_people(people: Rows, share: float) -> tuple[Rows, Rows]:
+    """The same of samples that show these people: all of one on one side; who is not known (-1) may be anybody."""
+    anybody = people.max() + 1 + np.arange(len(people))
+    known, numbers = np.unique(np.where(people < 0, anybody, people), return_inverse=True)
+    learnt, held_out = halves(len(known), share, "people")
+    return np.flatnonzero(np.isin(numbers, learnt)), np.flatnonzero(np.isin(numbers, held_out))
 
 
 def part(samples: Samples, rows: Rows, role: str, side: int, share: float) -> Samples:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ganworks.data.content import digest_of
-from ganworks.data.given import Given
+from ganworks.data.given import Given, Rows
 from ganworks.data.samples import Samples
 
 IDENTITY = "identity"
@@ -19,6 +19,15 @@ IDENTITY = "identity"
 def named_by(pattern: str, names: Sequence[str]) -> list[str | None]:
     """Who is shown in each of the files `names`: the group of a regular expression, None where it is not found."""
     return [found[1] if (found := re.search(pattern, name)) else None for name in names]
+
+
+def people_of(samples: Samples) -> Rows | None:
+    """The number of the person on each of N samples, -1 where that is not known; None where nobody is."""
+    if IDENTITY not in samples.given:
+        return None
+    known = samples.given[IDENTITY]
+    numbers: Rows = known.table[known.of(np.arange(len(samples)))]
+    return numbers
 
 
 def identified(samples: Samples, people: Sequence[str | None]) -> Samples:

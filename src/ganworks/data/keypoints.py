@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ganworks.data.image import Target
-from ganworks.data.tables import FILE_COLUMNS, rows_of
+from ganworks.data.tables import entries_of
 from ganworks.errors import GanworksError
 
 Points = npt.NDArray[np.float32]
@@ -76,7 +76,7 @@ def _rows(path: Path) -> Iterator[tuple[str, list[float]]]:
     try:
         text = path.read_text("utf-8-sig")
         is_csv = path.suffix.lower() == ".csv"
-        entries = list(_from_csv(rows_of(text, str(path))) if is_csv else _from_json(json.loads(text)))
+        entries = list(_from_csv(text, str(path)) if is_csv else _from_json(json.loads(text)))
     except OSError as error:
         raise GanworksError(f"cannot read {path} ({error.strerror or error}): check the path and its rights") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -108,7 +108,5 @@ def _from_json(content: Any) -> Iterator[tuple[str, Any]]:
             yield entry[key], entry["keypoints"]
 
 
-def _from_csv(rows: list[list[str]]) -> Iterator[tuple[str, Any]]:
-    if rows and rows[0][0].strip().lower() in FILE_COLUMNS:
-        rows = rows[1:]
-    yield from ((row[0].strip(), row[1:]) for row in rows)
+def _from_csv(text: str, where: str) -> Iterator[tuple[str, Any]]:
+    yield from ((row[0].strip(), row[1:]) for row in entries_of(text, where))

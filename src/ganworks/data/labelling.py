@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ganworks.data.tables import FILE_COLUMNS, rows_of
+from ganworks.data.tables import entries_of, path_of
 from ganworks.errors import GanworksError
 
 LABELS_FILE = "labels.csv"
@@ -73,12 +73,10 @@ def without_shared_folders(names: Sequence[str]) -> list[str]:
 
 
 def _from_csv(names: Sequence[tuple[str, str]], text: str, where: str) -> list[str]:
-    rows = rows_of(text, f"{where}/{LABELS_FILE}")
-    if rows and rows[0][0].strip().lower() in FILE_COLUMNS:
-        rows = rows[1:]
+    rows = entries_of(text, f"{where}/{LABELS_FILE}")
     if bad := next((row for row in rows if len(row) < 2 or not row[1].strip()), None):
         raise GanworksError(f"{where}/{LABELS_FILE} has the row {','.join(bad)!r}: expected filename,label")
-    table = {row[0].strip().replace("\\", "/").removeprefix("./"): row[1].strip() for row in rows}
+    table = {path_of(row[0]): row[1].strip() for row in rows}
     files = Counter(PurePosixPath(name).name for name, _ in names)
     found = []
     for name, short in names:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ganworks.data.content import digest_of
 from ganworks.data.given import Given, Rows
-from ganworks.data.identities import IDENTITY
+from ganworks.data.identities import people_of
 from ganworks.data.image import Target
 from ganworks.data.keypoints import Points, fitted_keypoints, read_keypoints
 from ganworks.data.pairing import handed, require_pictures
@@ -75,12 +75,10 @@ def others(groups: Sequence[Rows]) -> Rows:
 
 def people_in(samples: Samples) -> list[str]:
     """Who is shown in each picture: the identity, else the class, else what the file's name has up to the first `_`."""
-    if IDENTITY in samples.given:
-        known = samples.given[IDENTITY]
-        numbers = known.table[known.of(np.arange(len(samples)))].tolist()
+    if (people := people_of(samples)) is not None:
         # Of whom nothing is known may be anybody: nobody else is taken for them.
         return [
-            f"unknown {row}" if number < 0 else samples.spec.identities[number] for row, number in enumerate(numbers)
+            f"unknown {row}" if number < 0 else samples.spec.identities[number] for row, number in enumerate(people)
         ]
     if samples.labels is not None:
         return [samples.spec.classes[label] for label in samples.labels]

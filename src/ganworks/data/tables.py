@@ -18,3 +18,14 @@ def rows_of(text: str, where: str) -> list[list[str]]:
     except csv.Error as error:
         raise GanworksError(f"{where} is no CSV table ({error}): is a quote left open?") from None
     return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def entries_of(text: str, where: str) -> list[list[str]]:
+    """The rows that begin with a file, without a header that says so; raises as `rows_of`."""
+    rows = rows_of(text, where)
+    return rows[1:] if rows and rows[0][0].strip().lower() in FILE_COLUMNS else rows
+
+
+def path_of(cell: str) -> str:
+    """A file's name as listings have it: with `/`, from the source on."""
+    return cell.strip().replace("\\", "/").removeprefix("./")

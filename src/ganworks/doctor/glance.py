@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from torch import Tensor, nn
 
@@ -38,21 +38,17 @@ class Glance:
         players: by the name of their turn.
         judged: what `Round.note` was told: real, fake, condition, real_logits, fake_logits, as far as the family tells.
         reference: the real data.
-        drawn: what `fixed` has drawn so far; handed on from look to look it is drawn once.
     """
 
     game: Game
     players: Mapping[str, Player]
     judged: Mapping[str, Tensor]
     reference: Reference
-    drawn: dict[int, tuple[Tensor, Tensor | None]] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
         return all(name in self.judged for name in names)
 
     def fixed(self, count: int) -> tuple[Tensor, Tensor | None]:
         """N latents and labels that are the same at every look."""
-        if count not in self.drawn:
-            random = generator(0, "doctor/latents", device=next(self.game.parameters()).device)
-            self.drawn[count] = self.game.draw_latents(count, random), self.game.draw_labels(count, random)
-        return self.drawn[count]
+        random = generator(0, "doctor/latents", device=next(self.game.parameters()).device)
+        return self.game.draw_latents(count, random), self.game.draw_labels(count, random)

@@ -35,7 +35,6 @@ class Probe:
         ]
         self.before: dict[str, tuple[Tensor, ...]] = {}
         self.constants: dict[str, Tensor] = {"cluster_shares": reference.shares}
-        self.drawn: dict[int, tuple[Tensor, Tensor | None]] = {}
 
     def prepare(self, turns: Sequence[Turn]) -> None:
         """Remember where every player stands."""
@@ -49,7 +48,7 @@ class Probe:
     def look(self, judged: Mapping[str, Tensor], step: int, losses: Mapping[str, Tensor]) -> Line:
         """All signals after a step and the `losses` that led to it, in one transfer from the device."""
         players = {turn.name: Player(tuple(turn.learns), self.before[turn.name]) for turn in self.turns}
-        glance = Glance(self.game, players, judged, self.reference, self.drawn)
+        glance = Glance(self.game, players, judged, self.reference)
         # What never changes is told once.
         found, self.constants = {**self.constants, **losses}, {}
         with evaluating(self.game), torch.compiler.set_stance("force_eager"):

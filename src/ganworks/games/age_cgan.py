@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy, interpolate, normalize
 from torch.optim import Adam
 
 from ganworks.config import NotNegative, Positive, Rate, Settings
-from ganworks.data.ages import classes_of_years
+from ganworks.data.ages import class_of, classes_of_years
 from ganworks.data.batches import Batch
 from ganworks.data.identities import IDENTITY
 from ganworks.data.spec import Spec
@@ -253,10 +253,9 @@ class AgeCGAN(ConditionalGAN):
             return classes.index(age)
         if not (age.isdecimal() and (years := classes_of_years(classes))):
             raise unknown("age class", age, classes)
-        for place, one in enumerate(years):
-            if int(age) in one:
-                return place
-        raise UsageError(f"no age class holds {age} years: ask for one of {known}")
+        if (number := class_of(int(age), years)) is None:
+            raise UsageError(f"no age class holds {age} years: ask for one of {known}")
+        return number
 
     def meet(self, examples: Batch) -> None:
         self.examples.remember(examples.values)
