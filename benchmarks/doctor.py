@@ -230,8 +230,8 @@ def interval(hits: int, total: int) -> str:
     return f"{100 * share:.0f} % of {total} ({100 * low:.0f}–{100 * high:.0f})"
 
 
-def half(seed: int) -> str:
-    return "held out" if seed % 2 else "development"
+def half(name: str, seed: int) -> str:
+    return "held out" if SCENARIOS[name].held_out or seed % 2 else "development"
 
 
 def main() -> None:
@@ -248,7 +248,7 @@ def main() -> None:
         (name, seed)
         for name in options.only
         for seed in range(options.first, options.first + min(SCENARIOS[name].seeds, options.seeds or 1000))
-        if half(seed) in options.half
+        if half(name, seed) in options.half
     ]
     rescuable = [(name, seed) for name, seed in wanted if SCENARIOS[name].rescuable]
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
@@ -268,7 +268,7 @@ def main() -> None:
 
 def in_half(part: str, found: Mapping[tuple[str, int], Found]) -> Mapping[tuple[str, int], Found]:
     """Of what was found of trainings, by scenario and seed, what belongs to that half."""
-    return {(name, seed): one for (name, seed), one in found.items() if half(seed) == part}
+    return {(name, seed): one for (name, seed), one in found.items() if half(name, seed) == part}
 
 
 def report(part: str, results: Results, healthy: Mapping[Alike, float]) -> None:

@@ -34,6 +34,7 @@ class Scenario:
         seeds: how many, of which every second belongs to the held-out half.
         samples: train on so few only.
         rescuable: whether a change of configuration alone can be expected to save it.
+        held_out: no seed of it belongs to the development half.
     """
 
     recipe: str
@@ -43,6 +44,7 @@ class Scenario:
     seeds: int = 10
     samples: int | None = None
     rescuable: bool = False
+    held_out: bool = False
 
 
 class DeafGenerator(mlp.Generator):
@@ -60,6 +62,14 @@ class DeadGenerator(mlp.Generator):
         for layer in self.layers:
             if isinstance(layer, nn.Linear) and layer is not self.layers[-2]:
                 nn.init.constant_(layer.bias, -3.0)
+
+
+class FoldedGenerator(mlp.Generator):
+    """Makes nothing left of the middle."""
+
+    def forward(self, latent: Tensor, condition: Tensor | None = None) -> Tensor:
+        across, up = super().forward(latent).split(1, dim=1)
+        return torch.cat([across.abs(), up], 1)
 
 
 class FaultyGenerator(mlp.Generator):
@@ -84,6 +94,23 @@ class CheckeredGenerator(dcgan.Generator):
                 self.layers[place] = nn.ConvTranspose2d(
                     layer.in_channels, layer.out_channels, 3, 2, 1, 1, bias=layer.bias is not None
                 )
+
+
+class DeafImages(dcgan.Generator):
+    """Hears the same latent every time."""
+
+    def forward(self, latent: Tensor, condition: Tensor | None = None) -> Tensor:
+        return super().forward(torch.ones_like(latent) + 1e-3 * latent)
+
+
+class DeadImages(dcgan.Generator):
+    """Its norms begin where the rectifiers behind them hardly ever fire."""
+
+    def __init__(self, shape: tuple[int, ...], latent: int, width: int = 64) -> None:
+        super().__init__(shape, latent, width)
+        for layer in self.layers:
+            if isinstance(layer, nn.BatchNorm2d):
+                nn.init.constant_(layer.bias, -4.0)
 
 
 class NormalisedEnds(dcgan.Generator):
@@ -159,6 +186,15 @@ def rate(player: str, value: float) -> dict[str, Any]:
     return {f"training.optimisers.{player}.lr": value}
 
 
+FEW: dict[str, Any] = {
+    **IMAGES,
+    **PLAIN,
+    "data.hold_out": 0.4,
+    "training.batch_size": 16,
+    "training.steps": 3000,
+    "record.signals_every": 60,
+    "record.evaluate_every": None,  # 24 pictures are too few to score by
+}
 HEAVY = {"name": "sgd", "lr": 0.05, "momentum": 0.9}
 
 FAILING: dict[str, Scenario] = {
@@ -221,15 +257,7 @@ FAILING: dict[str, Scenario] = {
     "few-images": Scenario(
         "r3gan",
         "fashion-10k",
-        {
-            **IMAGES,
-            **PLAIN,
-            "data.hold_out": 0.4,
-            "training.batch_size": 16,
-            "training.steps": 3000,
-            "record.signals_every": 60,
-            "record.evaluate_every": None,  # 24 pictures are too few to score by
-        },
+        FEW,
         ("overfitting",),
         samples=40,
         rescuable=True,
@@ -253,6 +281,50 @@ FAILING: dict[str, Scenario] = {
         ("strong-discriminator", "collapse", "divergence"),
         rescuable=True,
     ),
+    "unbound-critic-wide": Scenario(
+        "toy",
+        "wide-ring",
+        {**PLAIN, "game.objective": "wasserstein"},
+        ("oscillation", "divergence", "collapse"),
+        seeds=5,
+        rescuable=True,
+        held_out=True,
+    ),
+    "folded-generator": Scenario(
+        "toy",
+        "ring-turned",
+        {**STEADY, "game.generator": {"name": f"{HERE}:FoldedGenerator", "hidden": [128, 128]}},
+        ("dropped-modes",),
+        seeds=5,
+        held_out=True,
+    ),
+    "deaf-generator-digits": Scenario(
+        "r3gan",
+        "mnist-5k",
+        {**IMAGES, "game.generator": {"name": f"{HERE}:DeafImages", "width": 16}},
+        ("collapse",),
+        seeds=5,
+        held_out=True,
+    ),
+    "dead-generator-emoji": Scenario(
+        "r3gan",
+        "emoji-fluent",
+        {**IMAGES, "game.generator": {"name": f"{HERE}:DeadImages", "width": 16}},
+        ("dead-units", "collapse"),
+        seeds=5,
+        held_out=True,
+    ),
+    "swapped-labels-digits": Scenario(
+        "r3gan",
+        "mnist-5k",
+        {**IMAGES, **PLAIN, "game.objective": f"{HERE}:Swapped"},
+        ("generator-wins", "divergence"),
+        seeds=5,
+        held_out=True,
+    ),
+    "few-digits": Scenario(
+        "r3gan", "mnist-5k", FEW, ("overfitting",), seeds=5, samples=40, rescuable=True, held_out=True
+    ),
 }
 
 HEALTHY: dict[str, Scenario] = {
@@ -272,6 +344,9 @@ HEALTHY: dict[str, Scenario] = {
         },
         seeds=10,
     ),
+    "ragan-r1-r2-turned": Scenario(
+        "toy", "ring-turned", {**STEADY, "game.objective": "relativistic-average"}, seeds=5, held_out=True
+    ),
     "r3gan-fashion": Scenario("r3gan", "fashion-10k", IMAGES, seeds=4),
     "r3gan-mnist": Scenario("r3gan", "mnist-5k", IMAGES, seeds=4),
     "r3gan-emoji": Scenario("r3gan", "emoji-fluent", IMAGES, seeds=4),
@@ -280,6 +355,13 @@ HEALTHY: dict[str, Scenario] = {
         "fashion-10k",
         {**IMAGES, "game.discriminator": {"name": "dcgan", "width": 16}},
         seeds=4,
+    ),
+    "dcgan-digits": Scenario(
+        "dcgan",
+        "mnist-5k",
+        {**IMAGES, "game.discriminator": {"name": "dcgan", "width": 16}},
+        seeds=3,
+        held_out=True,
     ),
     "sngan-fashion": Scenario(
         "sngan",

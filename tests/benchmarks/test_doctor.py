@@ -21,11 +21,18 @@ def test_what_is_induced_has_a_name_that_the_doctor_knows() -> None:
     assert not any(scenario.names for scenario in HEALTHY.values())
     assert min(scenario.seeds for scenario in FAILING.values()) >= 5
     assert len({scenario.recipe for scenario in HEALTHY.values()}) >= 4
-    odd = [seed % 2 for scenario in HEALTHY.values() for seed in range(scenario.seeds)]
-    assert sum(odd) >= 60, "healthy trainings of the held-out half"
+    held_out = [doctor.half(name, seed) == "held out" for name in HEALTHY for seed in range(HEALTHY[name].seeds)]
+    assert sum(held_out) >= 60, "healthy trainings of the held-out half"
 
 
-@pytest.mark.parametrize("name", ["nan", "deaf-generator", "rpgan-ring"])
+def test_halves_part_trainings_by_scenario_and_by_seed() -> None:
+    unseen = {name for name, scenario in doctor.SCENARIOS.items() if scenario.held_out}
+    assert len(unseen & FAILING.keys()) >= 5 and unseen & HEALTHY.keys()
+    assert {doctor.half("folded-generator", seed) for seed in range(5)} == {"held out"}
+    assert [doctor.half("vanilla-ring", seed) for seed in (0, 1)] == ["development", "held out"]
+
+
+@pytest.mark.parametrize("name", ["nan", "deaf-generator", "rpgan-ring", "folded-generator"])
 def test_a_short_training(name: str) -> None:
     result = doctor.train(doctor.SCENARIOS[name], seed=0, scale=0.2 if name == "nan" else 0.04)
     assert result["lines"]

@@ -16,8 +16,7 @@ from ganworks.doctor.thresholds import LONG, SATURATED
 def look(history: History) -> Finding | None:
     saturated, flat = history.smooth("saturated"), history.smooth("flat")
     stuck = np.maximum(saturated, flat) > SATURATED
-    # A warning: no training of the benchmark failed of it, so nobody knows how many good ones it would stop.
-    return lasting(history, stuck, LONG, {"saturated": saturated, "flat": flat}, "warning")
+    return lasting(history, stuck, LONG, {"saturated": saturated, "flat": flat})
 
 
 def remedies(configuration: Configuration[Any]) -> list[Remedy]:
