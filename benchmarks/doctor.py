@@ -172,6 +172,15 @@ def first_alarm(lines: Sequence[Mapping[str, Any]]) -> tuple[int, str] | None:
     return None
 
 
+def rescuable(results: Results, healthy: Mapping[Alike, float]) -> list[tuple[str, int]]:
+    """Those of the trainings that failed that were said beforehand to need another configuration alone."""
+    return [
+        (name, seed)
+        for (name, seed), result in results.items()
+        if SCENARIOS[name].rescuable and verdict(name, result, healthy) == "failed"
+    ]
+
+
 def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, float]) -> bool:
     """Whether a treated training ends within 1.5 times the score of healthy ones, and not as one that failed."""
     found = result["oracle"]
@@ -180,37 +189,34 @@ def is_rescued(name: str, result: Mapping[str, Any], healthy: Mapping[Alike, flo
     return "frechet" in found and found["frechet"] < HEALTHY_BELOW * healthy[alike(name)]
 
 
-def report_rescues(part: str, treated: Results, alone: Results, healthy: Mapping[Alike, float]) -> None:
-    rows, rescued, total = [], 0, 0
+def report_rescues(part: str, treated: Results, healthy: Mapping[Alike, float]) -> None:
+    rows, rescued = [], 0
     for name in dict.fromkeys(name for name, _ in treated):
-        counted = {
-            key: result
-            for key, result in treated.items()
-            if key[0] == name and verdict(name, alone[key], healthy) == "failed"
-        }
-        saved = sum(is_rescued(name, result, healthy) for result in counted.values())
-        lines = [line for result in counted.values() for line in result["remedies"]]
+        ends = [result for (other, _), result in treated.items() if other == name]
+        saved = sum(is_rescued(name, result, healthy) for result in ends)
+        lines = [line for result in ends for line in result["remedies"]]
         whys = "; ".join(sorted({line["why"] for line in lines}))
         back_to = ", ".join(f"{step:,}" for step in sorted({line["back_to"] for line in lines}))
-        rescued, total = rescued + saved, total + len(counted)
-        rows.append([name, len(counted), saved, back_to or "-", whys or "-"])
+        rescued += saved
+        rows.append([name, len(ends), saved, back_to or "-", whys or "-"])
     print_table(
         f"Trainings that can be rescued, {part} half",
         ["training", "confirmed failures", "rescued", "back to step", "remedies"],
         rows,
-        f"Rescued {interval(rescued, total)}: within 1.5 times the healthy score.",
+        f"Rescued {interval(rescued, len(treated))}: within 1.5 times the healthy score.",
     )
 
 
 def report_each(
-    part: str, found: Mapping[tuple[str, int], Sequence[tuple[str, Mapping[str, Any]]]], alone: Results
+    part: str,
+    found: Mapping[tuple[str, int], Sequence[tuple[str, Mapping[str, Any]]]],
+    healthy: Mapping[Alike, float],
 ) -> None:
     """Of each remedy how many of the trainings that failed without it end well with it."""
-    healthy, ends = usual_distances(alone), dict[tuple[str, str], list[bool]]()
-    for (name, seed), attempts in found.items():
-        if verdict(name, alone[name, seed], healthy) == "failed":
-            for why, result in attempts:
-                ends.setdefault((name, why), []).append(is_rescued(name, result, healthy))
+    ends: dict[tuple[str, str], list[bool]] = {}
+    for (name, _), attempts in found.items():
+        for why, result in attempts:
+            ends.setdefault((name, why), []).append(is_rescued(name, result, healthy))
     print_table(
         f"Each remedy by itself from the first step on, {part} half",
         ["training", "remedy, as offered", "tried on", "ends well"],
@@ -250,20 +256,20 @@ def main() -> None:
         for seed in range(options.first, options.first + min(SCENARIOS[name].seeds, options.seeds or 1000))
         if half(name, seed) in options.half
     ]
-    rescuable = [(name, seed) for name, seed in wanted if SCENARIOS[name].rescuable]
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         results = dict(zip(wanted, pool.map(measured, *zip(*wanted, strict=True)), strict=True))
-        again = pool.map(partial(measured, remedy=True), *zip(*rescuable, strict=True)) if options.remedies else ()
-        treated = dict(zip(rescuable, again, strict=False))
-        attempts = pool.map(tried, *zip(*rescuable, strict=True)) if options.each_remedy else ()
-        with_each = dict(zip(rescuable, attempts, strict=False))
-    healthy = usual_distances(results)
+        healthy = usual_distances(results)
+        to_rescue = rescuable(results, healthy)
+        again = pool.map(partial(measured, remedy=True), *zip(*to_rescue, strict=True)) if options.remedies else ()
+        treated = dict(zip(to_rescue, again, strict=False))
+        attempts = pool.map(tried, *zip(*to_rescue, strict=True)) if options.each_remedy else ()
+        with_each = dict(zip(to_rescue, attempts, strict=False))
     for part in options.half:
         report(part, in_half(part, results), healthy)
         if treated:
-            report_rescues(part, in_half(part, treated), results, healthy)
+            report_rescues(part, in_half(part, treated), healthy)
         if with_each:
-            report_each(part, in_half(part, with_each), results)
+            report_each(part, in_half(part, with_each), healthy)
 
 
 def in_half(part: str, found: Mapping[tuple[str, int], Found]) -> Mapping[tuple[str, int], Found]:

@@ -57,6 +57,12 @@ def test_what_counts_as_failed_is_not_rescued() -> None:
     assert doctor.is_rescued("nan", {"oracle": {"quality": 0.7}}, {})
 
 
+def test_only_what_failed_and_can_be_saved_is_treated() -> None:
+    ends = {("vanilla-ring", 1): 0.1, ("vanilla-ring", 3): 0.9, ("dead-generator", 1): 0.1, ("rpgan-ring", 1): 0.1}
+    results = {place: {"oracle": {"quality": quality}} for place, quality in ends.items()}
+    assert doctor.rescuable(results, {}) == [("vanilla-ring", 1)]
+
+
 def test_images_without_healthy_trainings_to_compare_with_count_as_neither() -> None:
     assert doctor.verdict("few-images", {"oracle": {"frechet": 9.0}}, {}) is None
 
@@ -90,7 +96,7 @@ def test_each_remedy_is_tried_by_itself(
     place = ("vanilla-ring", 0)
     found = {place: doctor.tried(*place)}
     assert [(why, result["oracle"]) for why, result in found[place]] == [(why, good["oracle"]) for why in whys]
-    doctor.report_each("development", found, {place: bad})
+    doctor.report_each("development", found, {})
     table = capsys.readouterr().out
     assert all(f"| vanilla-ring | {why} | 1 | 1 |" in table for why in whys)
 
@@ -100,8 +106,7 @@ def test_rescues_tell_where_each_training_went_back_to(capsys: pytest.CaptureFix
         return {"oracle": {"quality": 0.9}, "remedies": [{"why": f"why {step}", "back_to": step} for step in steps]}
 
     found = {("vanilla-ring", 1): treated(1250, 0), ("vanilla-ring", 3): treated(250), ("vanilla-nine", 1): treated()}
-    alone = {place: {"oracle": {"quality": 0.1}} for place in found}
-    doctor.report_rescues("held out", found, alone, {})
+    doctor.report_rescues("held out", found, {})
     table = capsys.readouterr().out
     assert "| vanilla-ring | 2 | 2 | 0, 250, 1,250 | why 0; why 1250; why 250 |" in table
     assert "| vanilla-nine | 1 | 1 | - | - |" in table and "Rescued 100 % of 3" in table
