@@ -23,6 +23,16 @@ def test_yaml_in_yaml_out(recipe: str) -> None:
     assert configure(tree["recipe"], tree) == configuration
 
 
+def test_own_pictures_come_without_those_that_the_recipe_translates() -> None:
+    """A recipe's other domain belongs to its own data: into anybody else's nobody wanted it translated."""
+    assert configure("cyclegan").data.input == "emoji-google-a"
+    assert configure("cyclegan", {"data": {"source": "photos/"}}).data.input is None
+    both = {"source": "photos/", "input": "drawings/"}
+    assert configure("cyclegan", {"data": both}).data.input == "drawings/"
+    assert configure("cyclegan", {"data": {"input": "drawings/"}}, {"data": {"source": "a/"}}).data.input == "drawings/"
+    assert configure("pix2pix", {"data": {"source": "photos/"}}).data.input == "edges", "made of any picture"
+
+
 @pytest.mark.parametrize(
     ("tree", "message"),
     [

@@ -135,7 +135,7 @@ def test_what_is_there_is_kept_unless_asked(call: Call, cyclegan: Path, pictures
         Path("out", name).write_text("mine")
     refused = call("apply", cyclegan, "pictures", "--out", "out")
     assert (refused.code, refused.out) == (2, "")
-    assert "out/tiny.png and 1 more exists already" in refused.err
+    assert "out/tiny.png and 1 more exist already" in refused.err
     assert sorted(files(Path("out"))) == ["tiny.png", "turned.webp"]
     assert call("apply", cyclegan, "pictures", "--out", "out", "--overwrite").code == 1
     assert sorted(files(Path("out"))) == sorted(SIZES)

@@ -65,8 +65,8 @@ def planned(
     refuse_clashes(jobs)
     refuse_writing_over(jobs, [folder / name for name in openers], "is to be translated")
     if not overwrite and (there := [path for job in jobs for path in job.outs if os.path.lexists(path)]):
-        more = f" and {len(there) - 1} more" if there[1:] else ""
-        raise UsageError(f"{there[0]}{more} exists already: choose another --out, or add --overwrite")
+        those = f"{there[0]} and {len(there) - 1} more exist" if there[1:] else f"{there[0]} exists"
+        raise UsageError(f"{those} already: choose another --out, or add --overwrite")
     return jobs, tuple(broken)
 
 

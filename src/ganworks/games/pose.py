@@ -117,7 +117,9 @@ class PoseGuided(JudgedBeside):
         Raises UsageError where it is missing or none of a person.
         """
         if pose is None:
-            raise UsageError("this run gives people another pose: say which, a file of keypoints for every picture")
+            raise UsageError(
+                "this run gives people another pose: say which by pose, a file of keypoints for every picture"
+            )
         if pose.shape not in ((len(images), len(JOINTS), 3), (1, len(JOINTS), 3)):
             shape = "×".join(map(str, pose.shape))
             raise UsageError(f"a pose of {shape} numbers is none: give x, y and visibility of COCO's {len(JOINTS)}")

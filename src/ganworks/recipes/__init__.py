@@ -52,6 +52,9 @@ def configure(name: str, *overrides: Tree) -> Configuration[Any]:
         # Spelled out, so that an override of one rate leaves the rest as it is.
         defaults = TrainingSettings().model_dump(mode="json", include={"optimisers"})
         tree = merge(tree, {"training": defaults})
+    has_other_domain = not tree.get("data", {}).get("paired", True)
+    if has_other_domain and any("source" in override.get("data", {}) for override in overrides):
+        tree = merge(tree, {"data": {"input": None}})  # which is that of its own pictures, not of anybody's
     for override in overrides:
         tree = merge(tree, override)
     return validated(configuration_type(name), {"game": {}, **tree, "recipe": name})
