@@ -299,6 +299,14 @@ def test_rates_are_told_in_the_order_of_the_players_and_shortly() -> None:
     assert first("stalled", "rmsprop", [1e-6]) == {"player-0": {"lr": 1e-4}}
 
 
+def test_what_cured_more_trainings_of_the_benchmark_is_tried_first() -> None:
+    uneven = {"generator": {"lr": 1e-4}, "discriminator": {"lr": 1e-2}}
+    own = configure("gan", {"game": {"objective": "saturating"}, "training": {"optimisers": uneven}})
+    whys = [remedy.why for remedy in remedies("strong-discriminator", own, lambda changed: True)]
+    found = [next(place for place, why in enumerate(whys) if word in why) for word in ("R1 and R2", "moves", "vanish")]
+    assert found == [0, 1, 2]
+
+
 def test_copies_of_a_few_samples_are_a_collapse_however_far_apart_these_are() -> None:
     lines = bent(20, diversity=0.6, duplicates=0.95)
     assert [each.name for each in diagnose(lines)] == ["collapse"]

@@ -73,7 +73,7 @@ SATURATED = 0.3
 """Share of G's output at the ends of its range beyond that of real images; measured [0; .50 for a while]."""
 CHECKERED = 8.0
 """Energy of fakes at half the sampling frequency relative to real images; of healthy trainings alone, and four
-DCGANs of those held out have more [24 at most]."""
+DCGANs of those held out have more for a while [24 at most]."""
 DRIFT = 0.35
 """Standard deviation of the logarithm of G's activation statistic over ten lines; above all healthy trainings [.03 at
 most; nothing reaches it]."""

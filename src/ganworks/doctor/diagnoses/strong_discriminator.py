@@ -30,8 +30,8 @@ def remedies(configuration: Configuration[Any]) -> list[Remedy]:
     flipped = [Remedy({"game": {"objective": "nonsaturating"}}, "its gradient does not vanish where D is sure")]
     return [
         *steady(configuration),
-        *(flipped if saturating else []),
         *equal_rates(configuration),
+        *(flipped if saturating else []),
         Remedy({"game": {"discriminator_steps": 1}}, "D learns as often as G"),
         Remedy(scaled_rates(configuration, 0.25, ("discriminator",)), "D moves less in a step, so that G can follow"),
     ]
