@@ -12,7 +12,7 @@ import numpy as np
 
 from ganworks.data.content import digest_of
 from ganworks.data.given import Given, Rows
-from ganworks.data.identities import people_of
+from ganworks.data.identities import identified, people_of
 from ganworks.data.image import Target
 from ganworks.data.keypoints import Points, fitted_keypoints, read_keypoints
 from ganworks.data.pairing import handed, require_pictures
@@ -36,11 +36,14 @@ def keypoints_of(samples: Samples, file: Path, fit: str) -> Points:
 def reposed(samples: Samples, keypoints: Points) -> Samples:
     """Pictures with their own keypoints N×K×3, each to be made of another picture of the same person.
 
-    That is drawn anew in every epoch, of at most 64. Raises GanworksError where nobody has two pictures; who has one is
-    left out.
+    That is drawn anew in every epoch, of at most 64; who is shown is known from then on. Raises GanworksError where
+    nobody has two pictures; who has one is left out.
     """
+    people = people_in(require_pictures(samples))
+    if people_of(samples) is None:
+        samples = identified(samples, people)
     everybody = defaultdict(list)
-    for row, who in enumerate(people_in(require_pictures(samples))):
+    for row, who in enumerate(people):
         everybody[who].append(row)
     groups = [np.array(rows) for rows in everybody.values() if len(rows) > 1]
     if not groups:
@@ -51,8 +54,8 @@ def reposed(samples: Samples, keypoints: Points) -> Samples:
     kept = np.sort(np.concatenate(groups))
     place = np.empty(len(samples), np.int64)
     place[kept] = np.arange(len(kept))
-    people = "1 person" if len(groups) == 1 else f"{len(groups)} people"
-    notes = (*samples.notes, f"{people} in {len(kept)} pictures")
+    shown = "1 person" if len(groups) == 1 else f"{len(groups)} people"
+    notes = (*samples.notes, f"{shown} in {len(kept)} pictures")
     if alone := len(samples) - len(kept):
         notes = (*notes, f"{alone} pictures are the only ones of their person and left out")
         samples = some(samples, kept)
