@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from tests.small import RECIPES
 
-from ganworks.errors import GanworksError
+from ganworks.errors import GanworksError, UsageError
 from ganworks.recipes import configure, recipe_names
 from ganworks.tree import dotted, parse, write
 
@@ -31,6 +31,9 @@ def test_own_pictures_come_without_those_that_the_recipe_translates() -> None:
     assert configure("cyclegan", {"data": both}).data.input == "drawings/"
     assert configure("cyclegan", {"data": {"input": "drawings/"}}, {"data": {"source": "a/"}}).data.input == "drawings/"
     assert configure("pix2pix", {"data": {"source": "photos/"}}).data.input == "edges", "made of any picture"
+    for nothing in (5, None, "source", ["source"]):
+        with pytest.raises(UsageError, match=r"^data: expected"):
+            configure("cyclegan", {"data": nothing})
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,9 @@ def halves(count: int, share: float, kind: str = "samples") -> tuple[Rows, Rows]
 
 
 def halves_of_people(people: Rows, share: float) -> tuple[Rows, Rows]:
-    """The same of samples that show these people: all of one on one side; who is not known (-1) may be anybody."""
-    anybody = people.max() + 1 + np.arange(len(people))
-    known, numbers = np.unique(np.where(people < 0, anybody, people), return_inverse=True)
-    learnt, held_out = halves(len(known), share, "people")
+    """The same of samples that show these people: all of one on one side."""
+    different, numbers = np.unique(people, return_inverse=True)
+    learnt, held_out = halves(len(different), share, "people")
     return np.flatnonzero(np.isin(numbers, learnt)), np.flatnonzero(np.isin(numbers, held_out))
 
 

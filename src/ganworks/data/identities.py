@@ -22,12 +22,15 @@ def named_by(pattern: str, names: Sequence[str]) -> list[str | None]:
 
 
 def people_of(samples: Samples) -> Rows | None:
-    """The number of the person on each of N samples, -1 where that is not known; None where nobody is."""
+    """The number of the person on each of N samples; None where nobody is known.
+
+    Who is not known may be anybody: each has a number that is nobody else's.
+    """
     if IDENTITY not in samples.given:
         return None
-    known = samples.given[IDENTITY]
-    numbers: Rows = known.table[known.of(np.arange(len(samples)))]
-    return numbers
+    known, rows = samples.given[IDENTITY], np.arange(len(samples))
+    numbers: Rows = known.table[known.of(rows)]
+    return np.where(numbers < 0, len(samples.spec.identities) + rows, numbers)
 
 
 def identified(samples: Samples, people: Sequence[str | None]) -> Samples:

@@ -39,11 +39,13 @@ def reposed(samples: Samples, keypoints: Points) -> Samples:
     That is drawn anew in every epoch, of at most 64; who is shown is known from then on. Raises GanworksError where
     nobody has two pictures; who has one is left out.
     """
-    people = people_in(require_pictures(samples))
-    if people_of(samples) is None:
-        samples = identified(samples, people)
+    people = people_of(require_pictures(samples))
+    if people is None:
+        samples = identified(samples, people_named(samples))
+        people = people_of(samples)
+        assert people is not None
     everybody = defaultdict(list)
-    for row, who in enumerate(people):
+    for row, who in enumerate(people.tolist()):
         everybody[who].append(row)
     groups = [np.array(rows) for rows in everybody.values() if len(rows) > 1]
     if not groups:
@@ -76,13 +78,8 @@ def others(groups: Sequence[Rows]) -> Rows:
     return found
 
 
-def people_in(samples: Samples) -> list[str]:
-    """Who is shown in each picture: the identity, else the class, else what the file's name has up to the first `_`."""
-    if (people := people_of(samples)) is not None:
-        # Of whom nothing is known may be anybody: nobody else is taken for them.
-        return [
-            f"unknown {row}" if number < 0 else samples.spec.identities[number] for row, number in enumerate(people)
-        ]
+def people_named(samples: Samples) -> list[str]:
+    """Who is shown in each picture: the class, else what the file's name has up to the first `_`."""
     if samples.labels is not None:
         return [samples.spec.classes[label] for label in samples.labels]
     return [PurePosixPath(name).name.split("_")[0] for name in samples.names]

@@ -53,11 +53,16 @@ def configure(name: str, *overrides: Tree) -> Configuration[Any]:
         defaults = TrainingSettings().model_dump(mode="json", include={"optimisers"})
         tree = merge(tree, {"training": defaults})
     has_other_domain = not tree.get("data", {}).get("paired", True)
-    if has_other_domain and any("source" in override.get("data", {}) for override in overrides):
+    if has_other_domain and any(map(names_a_source, overrides)):
         tree = merge(tree, {"data": {"input": None}})  # which is that of its own pictures, not of anybody's
     for override in overrides:
         tree = merge(tree, override)
     return validated(configuration_type(name), {"game": {}, **tree, "recipe": name})
+
+
+def names_a_source(override: Tree) -> bool:
+    data = override.get("data")  # which users may have written as anything
+    return isinstance(data, Mapping) and "source" in data
 
 
 def configuration_type(name: str) -> type[Configuration[Any]]:
