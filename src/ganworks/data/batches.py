@@ -126,16 +126,12 @@ class Column:
         self.moves = given.is_image or given.is_keypoints
         self.size = (self.shape if given.is_image else sample)[1:]
         self.flat = np.asarray(given.table).reshape(len(given.table), -1)
-        self.dtype = torch.from_numpy(self.flat[:0].copy()).dtype
 
     def rows(self, first: int, last: int) -> Tensor:
         """What is at the positions [first, last)."""
-        values = torch.empty((last - first, *self.shape), dtype=self.dtype)
         draws = self.order.choices(first, last) if self.given.is_drawn else None
         indices = self.given.of(self.order.indices(first, last), draws)
-        # mode="clip" only spares numpy a buffered copy: every index is in range.
-        np.take(self.flat, indices, axis=0, out=values.view(last - first, -1).numpy(), mode="clip")
-        return values
+        return torch.from_numpy(self.flat.take(indices, axis=0)).view(-1, *self.shape)
 
     def mirrored(self, values: Tensor, first: int, last: int) -> Tensor:
         """What is at the positions [first, last), about half of it as in a mirror."""

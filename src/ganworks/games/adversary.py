@@ -159,6 +159,8 @@ class Adversary(Judging):
         on_fake: Inputs = NOTHING,
     ) -> Terms:
         """The terms of a player's loss as the stabilisers leave them."""
+        if not self.options:
+            return terms
         sight = Sight(
             player,
             network,

