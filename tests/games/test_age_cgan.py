@@ -288,8 +288,8 @@ def grown() -> AgeCGAN:
             "penalties": {"r1": often, "r2": often},
             "encoder": seeing,
             "recogniser": seeing,
-            "latent": {"size": 4},
-            "adversarial_steps": 600,
+            "latent": {"size": 8},
+            "adversarial_steps": 1200,
             "search": 60,
             "search_rate": 0.1,
             "tuning": 0,
@@ -298,7 +298,7 @@ def grown() -> AgeCGAN:
     }
     torch.set_num_threads(1)
     player = trainer(small("age-cgan", tree), faces())
-    for _ in range(800):
+    for _ in range(1400):
         player.step()
     player.average.refresh(player.game, seed=0)
     player.game.load_state_dict(player.average.networks.state_dict(), strict=False)

@@ -193,7 +193,7 @@ def trained(steps: int, **game: Any) -> tuple[Inpainting, Tensor]:
 
 def test_eight_pictures_are_learnt_by_heart() -> None:
     """With the noise and what keeps it heard; filled with the mean colour around them, holes are at 12 dB."""
-    game, real = trained(200, masks="centre")
+    game, real = trained(400, masks="centre")
     mask = centre(8, SHAPE, torch.Generator())
     around = ((1 - mask) * real).sum((2, 3), keepdim=True) / (1 - mask).sum((2, 3), keepdim=True)
     assert psnr_in_the_hole(around.expand_as(real), real, mask) < 13
