@@ -187,8 +187,8 @@ def test_dry_run_tells_sizes_and_cost_and_writes_nothing(call: Call, tmp_path: P
     assert called.code == 0, called.err
     settings = yaml.safe_load(called.out[: called.out.index("\n\n")])
     assert settings["training"]["precision"] == "fp32"
-    # (14 + 1)·128 + 2·(128 + 1)·128 + (128 + 1)·2, and with 2 + 2·64 inputs and 1 output
-    assert re.search(r"^generator +35,202 parameters$", called.out, re.M)
+    # (16 + 1)·128 + 2·(128 + 1)·128 + (128 + 1)·2, and with 2 + 2·64 inputs and 1 output
+    assert re.search(r"^generator +35,458 parameters$", called.out, re.M)
     assert re.search(r"^discriminator +49,921 parameters$", called.out, re.M)
     assert re.search(r"^memory +\d+\.\d\d GB for the whole process, measured over \d+ steps on cpu$", called.out, re.M)
     assert re.search(r"^time +0:\d\d:\d\d for 1,000 steps$", called.out, re.M)

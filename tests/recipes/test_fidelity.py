@@ -172,10 +172,10 @@ def test_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """With gammas at their last value in the third step, where the recipe's need four fifths of a training."""
     penalties = {name: {"anneal": (0.2, 2)} for name in ("r1", "r2")}
     recording = Recording(monkeypatch, "toy", {"game": {"penalties": penalties}}, "ring")
-    generator, discriminator = plain.PointPlayer(14, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
+    generator, discriminator = plain.PointPlayer(16, 2, slope=0.0), plain.PointPlayer(2, 1, slope=0.2, waves=64)
     options = {"lr": 1e-3, "lr_g": 5e-4, "betas": (0.0, 0.9), "gamma": 0.4, "anneal": (0.2, 2), "eps": 1e-5}
     play(recording, generator, discriminator, loops.relativistic, **options)
-    signs, others = torch.cat(recording.drawn)[:, :10], torch.cat(recording.drawn)[:, 10:]
+    signs, others = torch.cat(recording.drawn)[:, :12], torch.cat(recording.drawn)[:, 12:]
     assert (signs.abs() == 1).all() and not (others.abs() == 1).any()
     assert others.std().item() == pytest.approx(0.5, rel=0.2)
     assert configure("toy").game.penalties["r1"] == {"gamma": 0.4, "every": 1, "anneal": [0.05, 20_000]}

@@ -12,9 +12,10 @@ from ganworks.recipes import Recipe
 # weaker, and rates fall late: a fall from the first step had ended before samples had left the space between modes.
 # G's falls faster than D's: where both fall alike, the two go on circling each other and stop wherever they happen to
 # be, while a G that ends ever slower than D (Heusel et al. 2017, arXiv:1706.08500) settles. Widths do at a fifth of D's
-# rate and less, where an exponential fall is for half of its way and a linear one for a fifth. Of 1,024 codes of
-# signs hardly one ends between two modes, as of 2^14 some do. What is drawn around a code is half as wide as usual: at
-# full width codes that lie across two modes stay so, at a quarter they move so little that shares come out uneven.
+# rate and less, where an exponential fall is for half of its way and a linear one for a fifth. Of 4,096 codes of
+# signs hardly one ends between two modes, as of 2^14 some do, and modes share them more evenly than 1,024. What is
+# drawn around a code is half as wide as usual: at full width codes that lie across two modes stay so, at a quarter they
+# move so little that shares come out uneven.
 STEPS = 25_000
 ADAM = {"name": "adam", "betas": (0.0, 0.9), "eps": 1e-5}
 HIDDEN = (128, 128, 128)
@@ -29,7 +30,7 @@ recipe = Recipe(
         "game": {
             "generator": {"name": "mlp", "hidden": HIDDEN},
             "discriminator": {"name": "mlp", "hidden": HIDDEN, "frequencies": 64, "finest": 32.0},
-            "latent": {"size": 14, "discrete": 10, "spread": 0.5},
+            "latent": {"size": 16, "discrete": 12, "spread": 0.5},
             "objective": "relativistic",
             "penalties": {"r1": GAMMA, "r2": GAMMA},
         },
