@@ -181,12 +181,14 @@ def psnr_in_the_hole(made: Tensor, real: Tensor, mask: Tensor) -> float:
 
 
 def trained(steps: int, **game: Any) -> tuple[Inpainting, Tensor]:
-    """A game that has seen eight pictures so often, and these in [-1, 1]."""
+    """The average of a game that has seen eight pictures so often, and these in [-1, 1]."""
     opened = open_samples(DataSettings(), source=pictures(8))
     assert isinstance(opened, Samples)
     player = trainer(small("inpainting", {"game": {"generator": {"width": 16, "bottleneck": 64}, **game}}), opened)
     for _ in range(steps):
         player.step()
+    player.average.refresh(player.game, seed=0)
+    player.game.load_state_dict(player.average.networks.state_dict(), strict=False)
     assert isinstance(player.game, Inpainting)
     return player.game.eval(), torch.from_numpy(pictures(8)) / 127.5 - 1
 
